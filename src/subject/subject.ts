@@ -1,0 +1,94 @@
+import type { Arithmetic } from '../language/arithmetic.ts'
+
+export type Format = 'float32' | 'float64'
+export type Awaitable<T> = T | Promise<T>
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
+/** Values of hyper-parameters by name: binary64 numbers or booleans. */
+export type HyperValues = Record<string, number | boolean>
+/** One array a parameter, in the order of the setup; null: this parameter has no gradient in this step. */
+export type Gradients = (Float64Array | null)[]
+/** State of one parameter by name; a variable that does not exist yet is absent. */
+export type StateValues = Record<string, Float64Array>
+
+/** A parameter as a subject receives it. Values are numbers of the setup's format, carried in binary64. */
+export interface Param {
+  name: string
+  value: Float64Array
+  shape?: number[]
+  strides?: number[]
+  offset?: number
+}
+
+export interface Group {
+  /** An absent hyper-parameter means the subject's own default. */
+  hyper: HyperValues
+  params: Param[]
+}
+
+export interface Setup {
+  rule: string
+  format: Format
+  groups: Group[]
+}
+
+export type Feature = 'groups' | 'absent' | 'set' | 'add' | 'save' | 'state' | 'point' | 'defaults'
+
+/** What a subject offers of a rule: the hyper-parameters it takes, the state it shows, and the features it has. */
+export interface Offer {
+  hyper: string[]
+  state: string[]
+  features: Feature[]
+  /** The dialect that is meant when only the family is named. */
+  rule?: string
+}
+
+/** A value, not an exception: this subject does not have that rule, and why. */
+export interface Unsupported {
+  unsupported: string
+}
+
+export interface Observed {
+  /** State per parameter, in the order of the setup. */
+  state?: StateValues[]
+  /** The caller's gradient arrays after the step. */
+  gradients?: Gradients
+  dtypes?: Record<string, string>[]
+  surroundings?: boolean
+  live?: number
+}
+
+/** An optimizer in the middle of a run. */
+export interface Run {
+  step(gradients: Gradients): Awaitable<Float64Array[]>
+  /** Many steps at once, for subjects behind a process boundary. */
+  steps?(many: Gradients[]): Awaitable<Played[]>
+  /** Where the next gradient is to be taken; absent where that is the iterate itself. */
+  point?(): Awaitable<Float64Array[]>
+  set?(group: number, hyper: HyperValues): Awaitable<void>
+  add?(group: Group): Awaitable<void>
+  save?(): Awaitable<Json>
+  observe?(): Awaitable<Observed>
+  close?(): Awaitable<void>
+}
+
+/** What one step gave: the iterates, and the state where the subject shows it. */
+export interface Played {
+  x: Float64Array[]
+  state?: StateValues[]
+}
+
+/** Something that can be put in lockstep with a rule: a framework's optimizer, a recording, a user's function, a rule itself. */
+export interface Subject {
+  name: string
+  /** Library and version, for the report. */
+  version?: string
+  formats: Format[]
+  arithmetic?: Arithmetic
+  /** What is offered of this rule id (`adam/pytorch`) or family (`adam`). */
+  offers?(rule: string): Awaitable<Offer | Unsupported>
+  /** Starts a run; with `saved`, resumes from what `save()` gave. */
+  open(setup: Setup, saved?: Json): Awaitable<Run>
+  /** The only scenarios that this subject can play (a recording); absent: it plays any. */
+  scenarios?(rule: string): Awaitable<import('./scenario.ts').Scenario[]>
+  close?(): Awaitable<void>
+}
