@@ -1,0 +1,201 @@
+import { create, type FactoryFunctionMap, type MathNode, parseDependencies } from 'mathjs'
+import { type Place, RuleError } from './error.ts'
+import { functions } from './names.ts'
+import type { Assignment, Infix, Syntax } from './syntax.ts'
+import { type Token, tokenize } from './tokens.ts'
+
+const math = create({ parseDependencies } as FactoryFunctionMap, { number: 'BigNumber' })
+
+/** The parser's operators that the language has, by the parser's name for each. */
+const infix: Readonly<Record<string, Infix>> = {
+  add: 'add',
+  subtract: 'sub',
+  multiply: 'mul',
+  divide: 'div',
+  pow: 'pow',
+  smaller: 'lt',
+  smallerEq: 'le',
+  larger: 'gt',
+  largerEq: 'ge',
+  equal: 'eq',
+  unequal: 'ne',
+  and: 'and',
+  or: 'or',
+}
+const words = new Set(['and', 'or', 'not', 'xor', 'mod', 'to', 'in'])
+const unwelcome = new Set(['xor', 'mod', 'to', 'in'])
+
+/** The fields of the parser's nodes that are read here; its own types tell kinds of nodes apart by guards only. */
+interface Node {
+  type: string
+  fn?: string | Node
+  args?: Node[]
+  implicit?: boolean
+  condition?: Node
+  trueExpr?: Node
+  falseExpr?: Node
+  content?: Node
+  object?: Node
+  value?: Node
+  name?: string
+}
+
+type PlaceOf = (offset: number) => Place
+
+/** Parses one expression; newlines count as spaces. */
+export function parseExpression(text: string, field: string): Syntax {
+  const place: PlaceOf = offset => ({ field, text, offset })
+  const tokens = tokenize(text, place)
+  if (tokens.length === 0) throw new RuleError('An expression is missing.', 'Write a formula, for example lr * g.', place(0))
+  const equals = tokens.find(token => token.text === '=')
+  if (equals) throw new RuleError("'=' is an assignment.", 'Write == to compare.', place(equals.offset))
+  return convert(parseText(text, tokens, place), tokens, place)
+}
+
+/** Parses a block of assignments, one a line. */
+export function parseBlock(text: string, field: string): Assignment[] {
+  const assignments: Assignment[] = []
+  let start = 0
+  for (const line of text.split('\n')) {
+    const place: PlaceOf = offset => ({ field, text, offset: start + offset })
+    const tokens = tokenize(line, place)
+    if (tokens.length > 0) assignments.push(parseAssignment(line, tokens, start, place))
+    start += line.length + 1
+  }
+  if (assignments.length === 0) {
+    throw new RuleError(`${field}: there is no assignment.`, 'Write one assignment a line, for example x = x - lr * g.')
+  }
+  return assignments
+}
+
+function parseAssignment(line: string, tokens: Token[], start: number, place: PlaceOf): Assignment {
+  const [target, equals] = tokens as [Token, Token | undefined]
+  const at = place(target.offset)
+  if (target.type === 'symbol' || words.has(target.text)) {
+    throw new RuleError(`A line cannot begin with '${target.text}': it would silently be a new statement.`, 'Write each assignment on one line, without a break.', at)
+  }
+  if (target.type !== 'name' || equals?.text !== '=') {
+    const call = equals?.text === '(' && tokens.some(token => token.text === '=')
+    throw call
+      ? new RuleError(`'${target.text}(...) =' would define a function.`, `Assign to a name: ${target.text} = ...`, at)
+      : new RuleError('This line is not an assignment.', 'Write name = expression, for example x = x - lr * g.', at)
+  }
+  const second = tokens.slice(2).find(token => token.text === '=')
+  if (second) throw new RuleError('A second = in one line.', 'Write one assignment a line, and == to compare.', place(second.offset))
+  if (tokens.length === 2) throw new RuleError('Nothing stands after the =.', `Write what ${target.text} becomes.`, place(equals.offset))
+  const from = equals.offset + 1
+  const text = ' '.repeat(from) + line.slice(from)
+  const rest = tokens.slice(2)
+  return { target: target.text, value: shift(convert(parseText(text, rest, place), rest, place), start), at: start + target.offset }
+}
+
+/** Offsets of a line, counted from the beginning of the block. */
+function shift(node: Syntax, by: number): Syntax {
+  const at = node.at + by
+  switch (node.op) {
+    case 'num':
+    case 'name':
+      return { ...node, at }
+    case 'call':
+      return { ...node, at, args: node.args.map(arg => shift(arg, by)) }
+    case 'neg':
+    case 'not':
+      return { ...node, at, a: shift(node.a, by) }
+    case 'cond':
+      return { ...node, at, test: shift(node.test, by), a: shift(node.a, by), b: shift(node.b, by) }
+    default:
+      return { ...node, at, a: shift(node.a, by), b: shift(node.b, by) }
+  }
+}
+
+function parseText(text: string, tokens: Token[], place: PlaceOf): Node {
+  const word = tokens.find(token => unwelcome.has(token.text))
+  if (word) throw new RuleError(`'${word.text}' is not an operator of the rule language.`, 'Use + - * / ^, comparisons, and, or, not.', place(word.offset))
+  refuseUnfinished(tokens, place)
+  try {
+    return math.parse(text.replaceAll('\n', ' ')) as MathNode as Node
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    const at = Number(/\(char (\d+)\)/.exec(message)?.[1] ?? tokens[0]!.offset + 1) - 1
+    throw new RuleError(`This cannot be read: ${message.replace(/ \(char \d+\)/, '')}.`, 'Check the parentheses and operators here.', place(Math.min(at, text.length)))
+  }
+}
+
+function refuseUnfinished(tokens: Token[], place: PlaceOf): void {
+  const last = tokens.at(-1)!
+  if ((last.type === 'symbol' && last.text !== ')') || words.has(last.text)) {
+    throw new RuleError(`The expression ends with '${last.text}'.`, 'Write each assignment on one line, without a break.', place(last.offset))
+  }
+  const open = tokens.filter(token => token.text === '(')
+  const surplus = open.length - tokens.filter(token => token.text === ')').length
+  if (surplus !== 0) {
+    const at = surplus > 0 ? open[0]! : tokens.findLast(token => token.text === ')')!
+    throw new RuleError(`A parenthesis is not ${surplus > 0 ? 'closed' : 'opened'}.`, 'Write each assignment on one line, with matching ( and ).', place(at.offset))
+  }
+}
+
+/** Converts the parser's tree, taking positions by zipping its leaves, in order, with the tokens. */
+function convert(root: Node, tokens: Token[], place: PlaceOf): Syntax {
+  const leaves = tokens.filter(token => token.type !== 'symbol' && !words.has(token.text))
+  let taken = 0
+  const leaf = (): Token => leaves[taken++]!
+  const here = (): Place => place(leaves[Math.min(taken, leaves.length - 1)]?.offset ?? 0)
+
+  const visit = (node: Node): Syntax => {
+    switch (node.type) {
+      case 'ParenthesisNode':
+        return visit(node.content!)
+      case 'ConstantNode': {
+        const token = leaf()
+        if (token.type !== 'number') throw new RuleError(`'${token.text}' is a constant elsewhere.`, 'Use a boolean hyper-parameter as the condition itself.', place(token.offset))
+        return { op: 'num', text: token.text, at: token.offset }
+      }
+      case 'SymbolNode': {
+        const token = leaf()
+        return { op: 'name', id: token.text, at: token.offset }
+      }
+      case 'FunctionNode':
+        return call(node)
+      case 'ConditionalNode': {
+        const test = visit(node.condition!)
+        return { op: 'cond', test, a: visit(node.trueExpr!), b: visit(node.falseExpr!), at: test.at }
+      }
+      case 'OperatorNode':
+        return operator(node)
+      case 'RelationalNode':
+        throw new RuleError('A chain of comparisons.', 'Write a < b and b < c.', here())
+      default:
+        throw new RuleError(`A ${node.type.replace(/Node$/, '').toLowerCase()} is not part of the rule language.`, 'Use numbers, names, + - * / ^, comparisons, ? : and the functions of the language.', here())
+    }
+  }
+
+  const call = (node: Node): Syntax => {
+    const token = leaf()
+    if (!Object.hasOwn(functions, token.text)) {
+      const hint = `Functions are ${Object.keys(functions).slice(0, 7).join(', ')}. For a product write ${token.text} * (...).`
+      throw new RuleError(`'${token.text}(' would call a function of that name.`, hint, place(token.offset))
+    }
+    const args = node.args!.map(visit)
+    const expected = functions[token.text]!
+    if (args.length !== expected) {
+      throw new RuleError(`${token.text} takes ${expected} ${expected === 1 ? 'argument' : 'arguments'}, got ${args.length}.`, `Write ${token.text}(${'a, b, c, d'.slice(0, expected * 3 - 2)}).`, place(token.offset))
+    }
+    return { op: 'call', fn: token.text, args, at: token.offset }
+  }
+
+  const operator = (node: Node): Syntax => {
+    const start = here()
+    const [first, second] = node.args!
+    if (node.fn === 'unaryMinus' || node.fn === 'not') {
+      const a = visit(first!)
+      return { op: node.fn === 'not' ? 'not' : 'neg', a, at: a.at }
+    }
+    const op = infix[node.fn as string]
+    if (!op || !second) throw new RuleError(`A '${node.fn}' is not part of the rule language.`, 'Use + - * / ^ and comparisons; leave out a leading +.', start)
+    const a = visit(first!)
+    if (node.implicit) throw new RuleError('A product without *.', 'Products are written out, for example beta1 * m.', here())
+    return { op, a, b: visit(second), at: a.at }
+  }
+
+  return visit(root)
+}

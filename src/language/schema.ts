@@ -1,0 +1,63 @@
+import * as v from 'valibot'
+import { RuleError } from './error.ts'
+import type { DialectSource } from './rule.ts'
+
+const closedForm = v.strictObject({
+  gradient: v.picklist(['constant', 'impulse', 'geometric', 'quadratic']),
+  where: v.optional(v.record(v.string(), v.union([v.string(), v.boolean()]))),
+  require: v.optional(v.array(v.string())),
+  x: v.string(),
+  derivation: v.string(),
+})
+
+/** The fields of a rule, in a `.rule.yaml` or a TypeScript module. Numbers are texts, so that every digit is kept. */
+const dialect = v.strictObject({
+  source: v.optional(v.string(), 'no published statement'),
+  url: v.optional(v.string()),
+  hyper: v.optional(
+    v.record(
+      v.string(),
+      v.strictObject({ default: v.union([v.string(), v.boolean()]), domain: v.optional(v.string()), meaning: v.optional(v.string()) }),
+    ),
+    {},
+  ),
+  state: v.optional(
+    v.record(
+      v.string(),
+      v.union([
+        v.string(),
+        v.strictObject({ init: v.string(), when: v.optional(v.string()), as: v.optional(v.string()), meaning: v.optional(v.string()) }),
+      ]),
+    ),
+  ),
+  at: v.optional(v.string()),
+  clock: v.optional(v.picklist(['parameter', 'optimizer'])),
+  require: v.optional(v.array(v.string())),
+  step: v.union([v.string(), v.array(v.string())]),
+  closedForms: v.optional(v.record(v.string(), closedForm)),
+  erratum: v.optional(v.strictObject({ printed: v.string(), correct: v.string(), why: v.string(), see: v.string() })),
+  note: v.optional(v.string()),
+})
+
+const userRule = v.strictObject({ ...dialect.entries, id: v.optional(v.string()), title: v.optional(v.string()) })
+
+/** A user's rule: the fields of a dialect with its own name. */
+export interface UserRuleSource extends DialectSource {
+  id?: string
+  title?: string
+}
+
+/** Checks that a value has the fields of a rule; the first field that is wrong is named with what was expected. */
+export function checkRuleSource(value: unknown, from: string): UserRuleSource {
+  const result = v.safeParse(userRule, value)
+  if (result.success) return result.output as UserRuleSource
+  const issue = result.issues[0]
+  const path = issue.path?.map(item => String(item.key)).join('.') || '(the whole file)'
+  const unknown = issue.type === 'strict_object' && issue.expected === 'never'
+  const hint = unknown
+    ? `Fields of a rule are ${Object.keys(userRule.entries).join(', ')}.`
+    : typeof issue.input === 'number'
+      ? `Write the number as text: '${issue.input}', so that every digit is kept.`
+      : `See docs/adding-a-rule.md for an example.`
+  throw new RuleError(`${from}: ${path}: ${unknown ? 'this field is not known' : `expected ${issue.expected}, got ${issue.received}`}.`, hint)
+}

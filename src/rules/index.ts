@@ -1,0 +1,2 @@
+import { adam } from './adam.ts'
+export const families = [adam]
