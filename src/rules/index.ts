@@ -1,2 +1,3 @@
 import { adam } from './adam.ts'
-export const families = [adam]
+import { adamw } from './adamw.ts'
+export const families = [adam, adamw]

@@ -1,0 +1,88 @@
+import type { Scenario } from './scenario.ts'
+import type { Format } from './subject.ts'
+
+/** fail > unknown > skip > pass: the worst wins. */
+export type Verdict = 'pass' | 'fail' | 'skip' | 'unknown'
+
+export type Grade = 'bit-exact' | 'within the bound'
+
+/** Where an observation left what the rule allows. */
+export interface Finding {
+  /** 1 is the first step. */
+  readonly step: number
+  readonly parameter: string
+  /** `x`, or the name of a state variable. */
+  readonly variable: string
+  readonly index: number
+  readonly got: number
+  /** The allowed interval, and the value that the replay gives. */
+  readonly low: number
+  readonly high: number
+  readonly expected: number
+  /** Distance from the expected value in units in the last place. */
+  readonly ulps: number
+}
+
+/** What one check says of one subject under one rule. Everything a report shows comes from here. */
+export interface Result {
+  readonly subject: string
+  /** The dialect, e.g. `adam/pytorch`. */
+  readonly rule: string
+  readonly check: string
+  readonly group: 'closed form' | 'formula' | 'golden' | 'invariant' | 'relation' | 'contract'
+  readonly verdict: Verdict
+  readonly grade?: Grade
+  /** Largest distance from the exact value as a fraction of the bound. */
+  readonly worst?: number
+  /** Share of the observed elements whose allowed interval was narrower than the update itself. */
+  readonly proving?: number
+  /** Share of conditions, signs and maxima that were within rounding of a tie. */
+  readonly undecided?: number
+  /** How many scenarios were run, and how many elements observed. */
+  readonly scenarios?: number
+  readonly observed?: number
+  readonly formats?: readonly Format[]
+  readonly finding?: Finding
+  /** Why it failed, was skipped or could not be decided, in one sentence. */
+  readonly reason?: string
+  readonly note?: string
+  /** The smallest scenario that shows the failure, and the command that replays it. */
+  readonly scenario?: Scenario
+  readonly replay?: string
+  /** Present when the failure is a known deviation: it is shown, and does not fail the run. */
+  readonly known?: { readonly reason: string; readonly link?: string }
+}
+
+/** A finding that is on record: it is still run; when its own scenario passes, it is stale, and that is a failure. */
+export interface Deviation {
+  readonly subject: string
+  readonly rule: string
+  readonly check: string
+  readonly scenario?: Scenario
+  readonly reason: string
+  readonly link?: string
+  /** Versions or devices it was seen with, e.g. `tfjs 4.22`. */
+  readonly when?: string
+}
+
+const order: Readonly<Record<Verdict, number>> = { fail: 3, unknown: 2, skip: 1, pass: 0 }
+
+/** The worst of several verdicts; nothing at all is unknown. */
+export function worst(verdicts: Iterable<Verdict>): Verdict {
+  let result: Verdict | undefined
+  for (const verdict of verdicts) if (result === undefined || order[verdict] > order[result]) result = verdict
+  return result ?? 'unknown'
+}
+
+/** One document: what `verify` found, for every writer. */
+export interface Report {
+  readonly schema: 'lockstep/verify/1'
+  readonly seed: number
+  readonly depth: 'quick' | 'full'
+  readonly versions: Readonly<Record<string, string>>
+  readonly subjects: readonly { readonly name: string; readonly version: string; readonly arithmetic: string; readonly live: boolean }[]
+  readonly results: readonly Result[]
+  readonly diagnoses: readonly { readonly subject: string; readonly rule: string; readonly explanation: string; readonly edits: string[]; readonly explained: number }[]
+  readonly summary: Readonly<Record<Verdict | 'known', number>>
+  readonly seconds: number
+}
