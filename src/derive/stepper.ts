@@ -17,7 +17,7 @@ export interface Cell<R> {
 }
 
 const noCondition = (id: string): never => {
-  throw new TypeError(`the initial value of a state variable is a number of hyper-parameters; it asks ${id}`)
+  throw new TypeError(`initial values and points are numbers; one asks the condition ${id}`)
 }
 
 /**
@@ -63,6 +63,17 @@ export class Stepper<R, B> {
     const { read } = this.meaning
     run(id => read(id === 't' ? t : Number(hyper[id])), arrays, cell.length)
     for (const { id } of program.stores) if (id !== 'x') cell.written.add(id)
+  }
+
+  /** Where the rule takes the next gradient of a parameter: the iterate, or a point ahead of it. */
+  point(cell: Cell<R>, hyper: HyperValues): Store<R> {
+    const { operations, read } = this.meaning
+    const points = this.meaning.store(cell.length)
+    for (let i = 0; i < cell.length; i++) {
+      const name = (id: string): R => (id === 'x' ? cell.x[i]! : (cell.state.get(id)?.[i] ?? read(id === 't' ? cell.t + 1 : Number(hyper[id]))))
+      points[i] = fold(this.rule.at, { ...operations, name, flag: noCondition, first: noCondition })
+    }
+    return points
   }
 
   #filled(length: number, value: R): Store<R> {

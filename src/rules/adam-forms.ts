@@ -52,7 +52,11 @@ export function adamForms(shape: AdamShape): Record<string, ClosedFormSource> {
   const common = { require: ['eps > 0'] }
   if (!shape.amsgrad) return averageForms(x, how, { ...common, ...(shape.where && { where: shape.where }) })
   return {
-    ...averageForms(x, how + largest, { ...common, ...(shape.where && { where: shape.where }), shapes: ['constant', 'impulse'] }),
+    ...averageForms(x, how + largest, {
+      ...common,
+      ...(shape.where && { where: shape.where }),
+      shapes: ['constant', 'impulse'],
+    }),
     ...averageForms(x, how, { ...common, where: { ...shape.where, amsgrad: false }, shapes: ['geometric'] }),
   }
 }

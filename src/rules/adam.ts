@@ -1,17 +1,17 @@
 import type { DialectSource, HyperSource } from '../language/rule.ts'
 import { adamForms, corrected, folded, hat, inside, outside } from './adam-forms.ts'
 import { family } from './family.ts'
+import { coupled, epsilon, kerasDecay, kerasDecayNote, kerasShrink, maximize, rate } from './options.ts'
 
 /** The hyper-parameters that every Adam has; frameworks differ in the default of epsilon. */
 export const adamHyper = (eps: string): Record<string, HyperSource> => ({
-  lr: { default: '0.001', domain: '[0, inf)', meaning: 'learning rate, alpha in the paper' },
+  lr: rate('0.001'),
   beta1: { default: '0.9', domain: '[0, 1)', meaning: 'decay of the average of gradients' },
   beta2: { default: '0.999', domain: '[0, 1)', meaning: 'decay of the average of squared gradients' },
-  eps: { default: eps, domain: '[0, inf)', meaning: 'keeps the denominator away from zero' },
+  eps: epsilon(eps),
 })
 
 export const amsgrad: HyperSource = { default: false, meaning: 'divide by the largest average of squares so far' }
-export const maximize: HyperSource = { default: false, meaning: 'ascend: the gradient is negated first' }
 
 /** The state of an Adam under a framework's own names. */
 export const adamState = (m: string, v: string, vmax?: string): NonNullable<DialectSource['state']> => ({
@@ -59,7 +59,7 @@ export const adam = family('adam', {
       url: 'https://docs.pytorch.org/docs/stable/generated/torch.optim.Adam.html',
       hyper: {
         ...adamHyper('1e-8'),
-        weight_decay: { default: '0', domain: '[0, inf)', meaning: 'L2 penalty, added to the gradient' },
+        weight_decay: coupled,
         amsgrad,
         maximize,
       },
@@ -89,7 +89,7 @@ export const adam = family('adam', {
       source:
         'Keras 3 documentation, keras.optimizers.Adam: "epsilon hat" of Kingma & Ba 2015, the formula just before Section 2.1; amsgrad after Reddi et al. 2018',
       url: 'https://keras.io/api/optimizers/adam/',
-      hyper: { ...adamHyper('1e-7'), amsgrad },
+      hyper: { ...adamHyper('1e-7'), amsgrad, weight_decay: kerasDecay },
       state: adamState('momentum', 'velocity', 'velocity_hat'),
       clock: 'optimizer',
       step: `
@@ -97,12 +97,13 @@ export const adam = family('adam', {
         v       = beta2 * v + (1 - beta2) * g^2
         vmax    = max(vmax, v)
         alpha_t = lr * sqrt(1 - beta2^t) / (1 - beta1^t)
-        x       = x - alpha_t * m / (sqrt(amsgrad ? vmax : v) + eps)`,
-      closedForms: adamForms({ denominator: hat, numerator: folded, amsgrad: 'uncorrected' }),
-      note: 'Epsilon is added to the uncorrected root, so that its weight grows in the first steps. t counts the steps of the optimizer. Weight decay is an option of every Keras optimizer; its formula is not published, so it is left out here.',
+        x       = x - lr * weight_decay * x - alpha_t * m / (sqrt(amsgrad ? vmax : v) + eps)`,
+      closedForms: adamForms({ denominator: hat, numerator: folded, amsgrad: 'uncorrected', shrink: kerasShrink }),
+      note: `Epsilon is added to the uncorrected root, so that it weighs more in the first steps. t counts the steps of the optimizer.${kerasDecayNote}`,
     },
     optax: {
-      source: 'Optax 0.2.8 documentation, optax.adam (the formula for u_t, eps_root = 0) and optax.amsgrad (bias correction before the maximum)',
+      source:
+        'Optax 0.2.8 documentation, optax.adam (the formula for u_t, eps_root = 0) and optax.amsgrad (bias correction before the maximum)',
       url: 'https://optax.readthedocs.io/en/latest/api/optimizers.html#optax.adam',
       hyper: { ...adamHyper('1e-8'), amsgrad: { default: false, meaning: 'optax.amsgrad instead of optax.adam' } },
       state: adamState('mu', 'nu', 'nu_max'),
@@ -118,7 +119,8 @@ export const adam = family('adam', {
       note: 'AMSGrad takes its maximum after the bias correction. eps_root is 0 and nesterov off, as by default.',
     },
     tfjs: {
-      source: 'TensorFlow.js 4.22 API documentation, tf.train.adam, which gives Kingma & Ba 2015 as its definition: Algorithm 1',
+      source:
+        'TensorFlow.js 4.22 API documentation, tf.train.adam, which gives Kingma & Ba 2015 as its definition: Algorithm 1',
       url: 'https://js.tensorflow.org/api/4.22.0/#train.adam',
       hyper: adamHyper('1e-7'),
       state: adamState('m', 'v'),

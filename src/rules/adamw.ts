@@ -1,7 +1,8 @@
 import type { HyperSource } from '../language/rule.ts'
-import { adamHyper, adamState, amsgrad, maximize } from './adam.ts'
+import { adamHyper, adamState, amsgrad } from './adam.ts'
 import { adamForms, corrected, folded, hat, outside } from './adam-forms.ts'
 import { family } from './family.ts'
+import { kerasShrink, maximize } from './options.ts'
 
 const weightDecay = (value: string, meaning: string): Record<string, HyperSource> => ({
   weight_decay: { default: value, domain: '[0, inf)', meaning },
@@ -13,9 +14,13 @@ export const adamw = family('adamw', {
   paper: 'loshchilov-hutter',
   dialects: {
     'loshchilov-hutter': {
-      source: 'Loshchilov & Hutter, Decoupled Weight Decay Regularization, ICLR 2019, Algorithm 2, with the schedule multiplier at 1',
+      source:
+        'Loshchilov & Hutter, Decoupled Weight Decay Regularization, ICLR 2019, Algorithm 2, with the schedule multiplier at 1',
       url: 'https://arxiv.org/abs/1711.05101',
-      hyper: { ...adamHyper('1e-8'), ...weightDecay('0.01', 'lambda: share of x that is taken away in each step; the paper has no default') },
+      hyper: {
+        ...adamHyper('1e-8'),
+        ...weightDecay('0.01', 'lambda: share of x that is taken away in each step; the paper has no default'),
+      },
       state: { m: '0', v: '0' },
       step: `
         m    = beta1 * m + (1 - beta1) * g
@@ -68,7 +73,7 @@ export const adamw = family('adamw', {
       closedForms: adamForms({
         denominator: hat,
         numerator: folded,
-        shrink: '(1 - lr * weight_decay)',
+        shrink: kerasShrink,
         amsgrad: 'uncorrected',
       }),
       note: 'The documentation does not say that the decay is multiplied by the rate, and the paper that it cites does not do so.',

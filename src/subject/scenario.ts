@@ -31,7 +31,7 @@ export interface TraceStep extends Played {
   hyper: HyperValues[]
 }
 
-/** What a subject did in a scenario. State may be known at some steps only. */
+/** What a subject did in a scenario. Iterates and state may be known at some steps only. */
 export interface Trace {
   scenario: Scenario
   steps: TraceStep[]

@@ -59,7 +59,8 @@ export interface Observed {
 
 /** An optimizer in the middle of a run. */
 export interface Run {
-  step(gradients: Gradients): Awaitable<Float64Array[]>
+  /** Absent values: a recording that kept no iterates at this step. */
+  step(gradients: Gradients): Awaitable<Float64Array[] | undefined>
   /** Many steps at once, for subjects behind a process boundary. */
   steps?(many: Gradients[]): Awaitable<Played[]>
   /** Where the next gradient is to be taken; absent where that is the iterate itself. */
@@ -73,7 +74,8 @@ export interface Run {
 
 /** What one step gave: the iterates, and the state where the subject shows it. */
 export interface Played {
-  x: Float64Array[]
+  /** Absent where a recording kept no iterates at this step. */
+  x?: Float64Array[]
   state?: StateValues[]
 }
 
@@ -84,6 +86,8 @@ export interface Subject {
   version?: string
   formats: Format[]
   arithmetic?: Arithmetic
+  /** Its traces were made on exactly this arithmetic, in the rule's own order: any other bit is a failure. */
+  bitExact?: boolean
   /** What is offered of this rule id (`adam/pytorch`) or family (`adam`). */
   offers?(rule: string): Awaitable<Offer | Unsupported>
   /** Starts a run; with `saved`, resumes from what `save()` gave. */

@@ -1,0 +1,100 @@
+"""The recordings: which framework plays, in which environment, and what the provenance has to say about it."""
+
+from types import SimpleNamespace
+
+from plan import SCENARIOS
+
+
+def pytorch(**options):
+    def open_guest(format):
+        from torch_guest import TorchGuest
+
+        return TorchGuest(**options)
+
+    return open_guest
+
+
+def keras(format):
+    from keras_guest import KerasGuest
+
+    return KerasGuest(format)
+
+
+def optax(format):
+    from optax_guest import OptaxGuest
+
+    return OptaxGuest(format)
+
+
+def recording(open, tables, package, install, scenarios=SCENARIOS, environment={}, **provenance):
+    return SimpleNamespace(
+        open=open,
+        tables=tables,
+        package=package,
+        install=install,
+        scenarios=scenarios,
+        environment=environment,
+        provenance=provenance,
+    )
+
+
+RECORDINGS = {
+    'pytorch-ieee': recording(
+        pytorch(ieee=True),
+        'tables_pytorch',
+        'torch',
+        'pip install torch==2.15.0 numpy',
+        environment={'ATEN_CPU_CAPABILITY': 'default'},
+        library='PyTorch',
+        flags={'foreach': False, 'fused': False, 'ATEN_CPU_CAPABILITY': 'default'},
+        roots='IEEE 754: a TorchDispatchMode answers aten.sqrt and aten.sqrt_ with numpy.sqrt',
+        powers='rounded once: betas are a float subclass whose ** is computed in fractions.Fraction arithmetic; '
+        '1 - beta**t keeps the subclass and answers ** 0.5 with the IEEE root',
+        note="torch.optim's own optimizer code, unchanged, on arithmetic that rounds every operation once. "
+        'ATEN_CPU_CAPABILITY=default keeps its kernels from contracting a*b+c to one fused multiply-add.',
+    ),
+    'pytorch': recording(
+        pytorch(path='default'),
+        'tables_pytorch',
+        'torch',
+        'pip install torch==2.15.0',
+        library='PyTorch',
+        flags={'foreach': None, 'fused': None},
+        roots="as shipped: MKL's vector library, one ulp off in up to 17 % of float32 arguments",
+        powers="as shipped: Python's **, that is the C library's pow",
+        note='As PyTorch ships on this CPU: vectorised kernels contract a*b+c to one fused multiply-add, so a replay is within '
+        'the derived bound, not equal to the bit.',
+    ),
+    'keras': recording(
+        keras,
+        'tables_keras',
+        'keras',
+        'pip install keras==3.15.1 tensorflow-cpu==2.21.0',
+        environment={
+            'KERAS_BACKEND': 'tensorflow',
+            'TF_CPP_MIN_LOG_LEVEL': '3',
+            'TF_ENABLE_ONEDNN_OPTS': '0',
+            'CUDA_VISIBLE_DEVICES': '-1',
+        },
+        library='Keras',
+        flags={'backend': 'tensorflow', 'eager': True, 'jit_compile': False, 'clip': None, 'use_ema': False},
+        roots='as shipped: TensorFlow, correctly rounded in measurements',
+        powers='as shipped: TensorFlow pow in the format of the variable, within 0.6 ulp in measurements',
+        note='floatx is the format of the record, because the learning rate is a variable of type floatx. '
+        'Subnormals are flushed to zero.',
+    ),
+    'optax': recording(
+        optax,
+        'tables_optax',
+        'optax',
+        'pip install optax==0.2.8 jax==0.10.2',
+        scenarios=[name for name in SCENARIOS if name != 'absent'],
+        environment={'JAX_PLATFORMS': 'cpu', 'TF_CPP_MIN_LOG_LEVEL': '3'},
+        library='Optax',
+        flags={'jit': False, 'jax_enable_x64': 'for float64 records only'},
+        roots='as shipped: sqrt correctly rounded, rsqrt within 0.95 ulp in measurements',
+        powers='as shipped: beta**count in float32 (float64 with jax_enable_x64), off by up to 540 ulp in measurements',
+        note='tx.update and optax.apply_updates, eager. A change of the rate makes the transformation anew and carries the '
+        'state over, which leaves the arithmetic as it is. Optax has no absent gradients. Subnormals are flushed to zero.',
+    ),
+}

@@ -1,0 +1,2 @@
+export type { VerifyOptions } from './options.ts'
+export { defaultSeed } from './options.ts'

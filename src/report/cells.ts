@@ -1,0 +1,43 @@
+import type { Result } from '../subject/verdict.ts'
+import type { Paint } from './terminal-style.ts'
+
+/** What a cell of the matrix, or a line of the list of checks, says. */
+export type Outcome = 'deviates' | 'undecided' | 'known deviation' | 'within bound' | 'bit-exact' | 'holds' | 'not offered'
+
+export interface Look {
+  readonly glyph: string
+  /** In a narrow table. */
+  readonly short: string
+  /** Explained once, below the table. */
+  readonly meaning: string
+  readonly colour: (paint: Paint) => (text: string) => string
+}
+
+/** How each outcome looks; readable without colours, and after `plain` without anything beyond ASCII. */
+export const looks: Readonly<Record<Outcome, Look>> = {
+  'bit-exact': { glyph: '✓', short: 'bit-exact', meaning: 'the very bits of the formula', colour: p => p.green },
+  'within bound': { glyph: '≈', short: 'in bound', meaning: 'as close as rounding allows, by the derived bound', colour: p => p.green },
+  holds: { glyph: '✓', short: 'holds', meaning: 'the claims hold; no values were compared with the formula', colour: p => p.green },
+  deviates: { glyph: '✗', short: 'deviates', meaning: 'is not this formula; see below', colour: p => text => p.bold(p.red(text)) },
+  'known deviation': { glyph: '!', short: 'known', meaning: 'deviates, and is on record', colour: p => p.yellow },
+  undecided: { glyph: '?', short: 'undecided', meaning: 'could not be decided; see below', colour: p => p.yellow },
+  'not offered': { glyph: '–', short: '', meaning: 'the subject does not have it', colour: p => p.dim },
+}
+
+/** The first that any result answers to is the outcome of them all. */
+const ranking: readonly (readonly [Outcome, (result: Result) => boolean])[] = [
+  ['deviates', ({ verdict, known }) => verdict === 'fail' && !known],
+  ['undecided', ({ verdict }) => verdict === 'unknown'],
+  ['known deviation', ({ known }) => known !== undefined],
+  ['within bound', ({ verdict, grade }) => verdict === 'pass' && grade === 'within the bound'],
+  ['bit-exact', ({ verdict, grade }) => verdict === 'pass' && grade === 'bit-exact'],
+  ['holds', ({ verdict }) => verdict === 'pass'],
+]
+
+/** What several results say together; nothing but skipped checks is `not offered`. */
+export function outcome(results: readonly Result[]): Outcome {
+  return ranking.find(([, holds]) => results.some(holds))?.[0] ?? 'not offered'
+}
+
+/** One result as an outcome. */
+export const outcomeOf = (result: Result): Outcome => outcome([result])

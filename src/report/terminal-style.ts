@@ -1,0 +1,82 @@
+import pc from 'picocolors'
+
+/** What a terminal can show; a writer asks nothing else of its surroundings. */
+export interface Terminal {
+  /** Columns. */
+  readonly width: number
+  readonly colours: boolean
+  /** Whether characters beyond ASCII can be shown. */
+  readonly unicode: boolean
+}
+
+export type Paint = ReturnType<typeof pc.createColors>
+
+export const paint = ({ colours }: Terminal): Paint => pc.createColors(colours)
+
+const ascii: Readonly<Record<string, string>> = {
+  '✓': '+',
+  '≈': '~',
+  '✗': 'X',
+  '–': '-',
+  '─': '-',
+  '·': '|',
+  '…': '...',
+  '→': '->',
+  '←': '<-',
+  '±': '+-',
+  '▸': '>',
+  '²': '^2',
+  '×': 'x',
+  '’': "'",
+  '“': '"',
+  '”': '"',
+  '−': '-',
+  θ: 'theta',
+  η: 'eta',
+  ε: 'eps',
+  ρ: 'rho',
+  Δ: 'Delta',
+  '√': 'sqrt',
+  φ: 'phi',
+  γ: 'gamma',
+  β: 'beta',
+  λ: 'lambda',
+  '∇': 'grad ',
+  '₁': '1',
+  '₂': '2',
+  ᵗ: '^t',
+  '‖': '||',
+}
+
+/** Text as this terminal can show it: letters and signs beyond ASCII are spelled out where it has none. */
+export function plain(text: string, terminal: Terminal): string {
+  if (terminal.unicode) return text
+  const spelled = text.replace(/[^\x00-\x7f]/gu, sign => ascii[sign] ?? sign.normalize('NFKD').replace(/[^\x00-\x7f]/gu, ''))
+  return spelled
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what is looked for
+const escapes = /\u001b\[\d+(?:;\d+)*m/g
+
+/** How many columns a text takes; escape sequences take none. */
+export const columns = (text: string): number => [...text.replace(escapes, '')].length
+
+/** A text filled with spaces to so many columns. */
+export const pad = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - columns(text)))
+
+/** Breaks a text at spaces into lines of at most `width` columns; every line but the first begins with `indent`. */
+export function wrap(text: string, width: number, first = '', indent = first): string[] {
+  const lines: string[] = []
+  let line = first
+  let empty = true
+  for (const word of text.split(' ')) {
+    if (!empty && columns(line) + 1 + columns(word) > width) {
+      lines.push(line)
+      line = indent
+      empty = true
+    }
+    line += empty ? word : ` ${word}`
+    empty = false
+  }
+  return [...lines, line]
+}
