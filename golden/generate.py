@@ -13,6 +13,7 @@ if GUESTS is None:
     sys.exit('golden: the Python guests were found neither in src/guests/python nor in dist/python beside golden/')
 PATHS = [str(HERE / 'generator'), str(GUESTS)]
 sys.path[:0] = PATHS
+sys.dont_write_bytecode = True
 
 import assemble  # noqa: E402
 from recordings import RECORDINGS  # noqa: E402
@@ -33,6 +34,7 @@ def arguments():
 def main():
     given = arguments()
     os.environ['PYTHONPATH'] = os.pathsep.join(PATHS)
+    os.environ['PYTHONDONTWRITEBYTECODE'] = '1'
     try:
         assemble.generate(given.only, given.out, [HERE / 'generate.py', HERE / 'generator', GUESTS])
     except assemble.Missing as missing:

@@ -15,7 +15,7 @@ def main(recording, format, gradients, out):
     from plan import plan
     from play import play
 
-    guest = spec.open(format)
+    guest = spec.open()
     tables = importlib.import_module(spec.tables).TABLES
     with open(gradients) as file:
         shared = json.load(file)

@@ -6,7 +6,7 @@ from plan import SCENARIOS
 
 
 def pytorch(**options):
-    def open_guest(format):
+    def open_guest():
         from torch_guest import TorchGuest
 
         return TorchGuest(**options)
@@ -14,16 +14,16 @@ def pytorch(**options):
     return open_guest
 
 
-def keras(format):
+def keras():
     from keras_guest import KerasGuest
 
-    return KerasGuest(format)
+    return KerasGuest()
 
 
-def optax(format):
+def optax():
     from optax_guest import OptaxGuest
 
-    return OptaxGuest(format)
+    return OptaxGuest()
 
 
 def recording(open, tables, package, install, scenarios=SCENARIOS, environment={}, **provenance):

@@ -3,43 +3,26 @@ import type { Kind } from '../language/tree.ts'
 import * as dd from '../numbers/double-double.ts'
 import type { DoubleDouble } from '../numbers/double-double.ts'
 import { formats } from '../numbers/formats.ts'
+import { type Bounded, differenceOf, given, hidden, isSquare, multipleOf, type Outcome, size, type Tally, times } from './bounded.ts'
 import { linkClosures } from './closures.ts'
 import { fromText, pow } from './double-double.ts'
 import type { Meaning, Operations } from './meaning.ts'
 
-/** An exact value, and how far from it a correct implementation may be. */
-export interface Bounded {
-  /** The exact value, to about 30 digits. */
-  readonly value: DoubleDouble
-  /** A running first-order bound on |computed - exact|; infinite where nothing can be said. */
-  readonly error: number
-  /** Known from the structure of the formula (squares, roots, and their sums) to be computed as zero or above. */
-  readonly nonnegative: boolean
-  /** A correct implementation may take the root of a negative number on the way here. */
-  readonly mayBeNaN: boolean
-}
-
-/** The outcome of a comparison; `undefined` where the operands are within their errors of a tie. */
-export type Outcome = boolean | undefined
-
-/** How many conditions, signs and maxima were asked for, and how many were within rounding of a tie. */
-export interface Tally {
-  asked: number
-  undecided: number
-}
-
-/** An exact input. */
-export const given = (value: DoubleDouble): Bounded => ({ value, error: 0, nonnegative: value.hi >= 0, mayBeNaN: false })
+export type { Bounded, Outcome, Tally } from './bounded.ts'
+export { given } from './bounded.ts'
 
 const binary64 = formats.float64.unit
-const size = (a: Bounded): number => Math.abs(a.value.hi)
 
 /**
  * How far a correct implementation in this format and arithmetic may be from the exact value, whatever correct order of
  * evaluation it chose. Charges per operation (docs/numerics.md derives them; Higham, Accuracy and Stability of Numerical
- * Algorithms, 2nd ed., 2002, section 3.3): a sum of tensors u(|a| + |b|), which does not change under reordering and
+ * Algorithms, 2nd ed., 2002, section 3.3): a sum of tensors u(2|a| + |b|), which does not change under reordering and
  * distribution; products, quotients and roots u|z| and half the smallest subnormal; a power one rounding a factor; a
  * scalar one rounding more where it meets a tensor. Flushed subnormals are charged the smallest normal number.
+ *
+ * The left term of a sum is charged twice because it is what is updated: x*(1 - lr*decay) - lr*g, which is
+ * x - lr*(g + decay*x), multiplies x once more than is written. A weighted mean is charged as an interpolation besides
+ * (`hidden`): three roundings of a term that the written form does not have.
  */
 export function boundOperations(format: 'float32' | 'float64', arithmetic: Arithmetic, tally: Tally): Operations<Bounded, Outcome> {
   const spec = formats[format]
@@ -57,7 +40,13 @@ export function boundOperations(format: 'float32' | 'float64', arithmetic: Arith
   const result = (value: DoubleDouble, error: number, nonnegative: boolean, mayBeNaN: boolean, kind: Kind): Bounded => {
     const limit = kind === 'scalar' ? Number.MAX_VALUE : spec.max
     const finite = Number.isFinite(value.hi) && Math.abs(value.hi) + error <= limit
-    return { value, error: finite ? error : Number.POSITIVE_INFINITY, nonnegative, mayBeNaN }
+    return {
+      value,
+      error: finite ? error : Number.POSITIVE_INFINITY,
+      nonnegative: nonnegative || (finite && value.hi >= 2 * error),
+      mayBeNaN,
+      scalar: kind === 'format',
+    }
   }
 
   /** One rounding of a result of this size; nothing where the result is exactly zero. */
@@ -68,17 +57,21 @@ export function boundOperations(format: 'float32' | 'float64', arithmetic: Arith
     const [a, b] = [operand(x, kind), operand(y, kind)]
     const value = sign === 1 ? dd.add(a.value, b.value) : dd.sub(a.value, b.value)
     const propagated = a.error + b.error
-    const majorant = kind === 'tensor' ? size(a) + size(b) + propagated : Math.abs(value.hi) + propagated
-    const error = propagated + unit(kind) * majorant + (flushes && kind !== 'scalar' && value.hi !== 0 ? tiny : 0)
-    return result(value, error, sign === 1 && a.nonnegative && b.nonnegative, a.mayBeNaN || b.mayBeNaN, kind)
+    const majorant = kind === 'tensor' ? 2 * size(a) + size(b) + 3 * hidden(x, y, sign) : Math.abs(value.hi)
+    const error = propagated + unit(kind) * (majorant + propagated) + (flushes && kind !== 'scalar' && value.hi !== 0 ? tiny : 0)
+    const total = result(value, error, sign === 1 && a.nonnegative && b.nonnegative, a.mayBeNaN || b.mayBeNaN, kind)
+    return sign === -1 && kind === 'tensor' ? { ...total, difference: differenceOf(x, y) } : total
   }
 
-  const product = (x: Bounded, y: Bounded, kind: Kind, square = false): Bounded => {
+  const product = (x: Bounded, y: Bounded, kind: Kind): Bounded => {
     const [a, b] = [operand(x, kind), operand(y, kind)]
     const value = dd.mul(a.value, b.value)
     const propagated = times(size(a), b.error) + times(size(b), a.error) + times(a.error, b.error)
-    const nonnegative = square || (a.nonnegative && b.nonnegative)
-    return result(value, propagated + rounding(Math.abs(value.hi) + propagated, kind), nonnegative, a.mayBeNaN || b.mayBeNaN, kind)
+    const nonnegative = isSquare(x, y) || (a.nonnegative && b.nonnegative)
+    const error = propagated + rounding(Math.abs(value.hi) + propagated, kind)
+    const total = result(value, error, nonnegative, a.mayBeNaN || b.mayBeNaN, kind)
+    const multiple = multipleOf(x, y)
+    return multiple ? { ...total, multiple } : total
   }
 
   const quotient = (x: Bounded, y: Bounded, kind: Kind): Bounded => {
@@ -144,22 +137,22 @@ export function boundOperations(format: 'float32' | 'float64', arithmetic: Arith
     toTensor: a => result(a.value, a.error + rounding(size(a) + a.error, 'format'), a.nonnegative, a.mayBeNaN, 'format'),
     fl: a => result(a.value, a.error + rounding(size(a) + a.error, 'format'), a.nonnegative, a.mayBeNaN, 'format'),
     power: (a, exponent, kind) => {
-      let z = product(a, a, kind, true)
-      for (let k = 2; k < exponent; k++) z = product(z, a, kind, k % 2 === 1)
-      return z
+      let z = product(a, a, kind)
+      for (let k = 2; k < exponent; k++) z = product(z, a, kind)
+      return exponent % 2 === 0 ? { ...z, nonnegative: true } : z
     },
     cond: (test, a, b) => {
       if (test !== undefined) return test ? a : b
-      const gap = Math.abs(dd.sub(a.value, b.value).hi)
+      const error = Math.max(a.error, Math.abs(dd.sub(a.value, b.value).hi) + b.error)
       return {
         value: a.value,
-        error: Math.max(a.error, gap + b.error),
+        error: Number.isNaN(error) ? Number.POSITIVE_INFINITY : error,
         nonnegative: a.nonnegative && b.nonnegative,
         mayBeNaN: a.mayBeNaN || b.mayBeNaN,
       }
     },
-    neg: a => ({ ...a, value: dd.neg(a.value), nonnegative: size(a) === 0 && a.error === 0 }),
-    abs: a => ({ ...a, value: a.value.hi < 0 ? dd.neg(a.value) : a.value, nonnegative: true }),
+    neg: (a, kind) => result(dd.neg(a.value), a.error, false, a.mayBeNaN, kind),
+    abs: (a, kind) => result(a.value.hi < 0 ? dd.neg(a.value) : a.value, a.error, true, a.mayBeNaN, kind),
     sign: a => {
       const value = dd.dd(Math.sign(a.value.hi) || 0)
       const undecided = tie(a.value, a.error)
@@ -184,9 +177,6 @@ export function boundOperations(format: 'float32' | 'float64', arithmetic: Arith
     not: a => (a === undefined ? undefined : !a),
   }
 }
-
-/** 0 * inf is 0 here: an exact zero stays zero whatever it is multiplied by. */
-const times = (a: number, b: number): number => (a === 0 || b === 0 ? 0 : a * b)
 
 /** Value and running error bound of a rule; `tally` counts what was within rounding of a tie. */
 export function bound(format: 'float32' | 'float64', arithmetic: Arithmetic, tally: Tally = { asked: 0, undecided: 0 }): Meaning<Bounded, Outcome> {

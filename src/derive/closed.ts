@@ -5,7 +5,7 @@ import { Big, bigFromDouble } from '../numbers/big.ts'
 import { exact } from './exact.ts'
 
 type Environment = Map<string, Big>
-type Number = (env: Environment) => Big
+type Numeric = (env: Environment) => Big
 type Condition = (env: Environment) => boolean
 
 /** What a closed form is about: start, gradient, number of steps, and hyper-parameters. */
@@ -23,28 +23,28 @@ export interface ClosedFormInput {
 export function evaluateClosedForm(form: ClosedForm, input: ClosedFormInput): Big {
   const numbers: [string, Big][] = [
     ...(['x0', 'c', 'a', 'r', 'n'] as const).map((id): [string, Big] => [id, bigFromDouble(input[id])]),
-    ...Object.entries(input.hyper).map(([id, value]): [string, Big] => [id, bigFromDouble(globalThis.Number(value))]),
+    ...Object.entries(input.hyper).map(([id, value]): [string, Big] => [id, bigFromDouble(Number(value))]),
   ]
   return compile(form.x)(new Map(numbers))
 }
 
-const compiled = new WeakMap<Expr, Number>()
+const compiled = new WeakMap<Expr, Numeric>()
 
-function compile(expr: Expr): Number {
+function compile(expr: Expr): Numeric {
   let code = compiled.get(expr)
-  if (!code) compiled.set(expr, (code = fold<Number, Condition>(expr, meaning)))
+  if (!code) compiled.set(expr, (code = fold<Numeric, Condition>(expr, meaning)))
   return code
 }
 
 const { operations } = exact
-const unary = (op: 'neg' | 'sqrt' | 'abs' | 'sign') => (a: Number): Number => env => operations[op](a(env), 'scalar')
-const infix = (op: 'add' | 'sub' | 'mul' | 'div' | 'min' | 'max' | 'pow') => (a: Number, b: Number): Number => env => operations[op](a(env), b(env), 'scalar')
-const compare = (op: 'lt' | 'le' | 'gt' | 'ge' | 'eq' | 'ne') => (a: Number, b: Number): Condition => env => operations[op](a(env), b(env), 'scalar')
+const unary = (op: 'neg' | 'sqrt' | 'abs' | 'sign') => (a: Numeric): Numeric => env => operations[op](a(env), 'scalar')
+const infix = (op: 'add' | 'sub' | 'mul' | 'div' | 'min' | 'max' | 'pow') => (a: Numeric, b: Numeric): Numeric => env => operations[op](a(env), b(env), 'scalar')
+const compare = (op: 'lt' | 'le' | 'gt' | 'ge' | 'eq' | 'ne') => (a: Numeric, b: Numeric): Condition => env => operations[op](a(env), b(env), 'scalar')
 
 /** Folds body(k) over k = from..to, in order; nothing where to < from. */
 const finite =
   (start: Big, combine: (so: Big, next: Big) => Big) =>
-  (index: string, from: Number, to: Number, body: Number): Number =>
+  (index: string, from: Numeric, to: Numeric, body: Numeric): Numeric =>
   env => {
     const inner = new Map(env)
     const last = to(env)
@@ -55,15 +55,15 @@ const finite =
 
 /** The exact meaning as functions of an environment; conditionals evaluate only the branch they take. */
 const meaning = {
-  num: (text: string): Number => {
+  num: (text: string): Numeric => {
     const value = operations.num(text)
     return () => value
   },
-  name: (id: string): Number => env => env.get(id)!,
-  toTensor: (a: Number): Number => a,
-  fl: (a: Number): Number => a,
-  power: (a: Number, exponent: number): Number => env => a(env).pow(exponent),
-  cond: (test: Condition, a: Number, b: Number): Number => env => (test(env) ? a(env) : b(env)),
+  name: (id: string): Numeric => env => env.get(id)!,
+  toTensor: (a: Numeric): Numeric => a,
+  fl: (a: Numeric): Numeric => a,
+  power: (a: Numeric, exponent: number): Numeric => env => a(env).pow(exponent),
+  cond: (test: Condition, a: Numeric, b: Numeric): Numeric => env => (test(env) ? a(env) : b(env)),
   neg: unary('neg'),
   sqrt: unary('sqrt'),
   abs: unary('abs'),

@@ -2,7 +2,14 @@ import type { Result } from '../subject/verdict.ts'
 import type { Paint } from './terminal-style.ts'
 
 /** What a cell of the matrix, or a line of the list of checks, says. */
-export type Outcome = 'deviates' | 'undecided' | 'known deviation' | 'within bound' | 'bit-exact' | 'holds' | 'not offered'
+export type Outcome =
+  | 'deviates'
+  | 'undecided'
+  | 'known deviation'
+  | 'within bound'
+  | 'bit-exact'
+  | 'holds'
+  | 'not offered'
 
 export interface Look {
   readonly glyph: string
@@ -16,9 +23,24 @@ export interface Look {
 /** How each outcome looks; readable without colours, and after `plain` without anything beyond ASCII. */
 export const looks: Readonly<Record<Outcome, Look>> = {
   'bit-exact': { glyph: '✓', short: 'bit-exact', meaning: 'the very bits of the formula', colour: p => p.green },
-  'within bound': { glyph: '≈', short: 'in bound', meaning: 'as close as rounding allows, by the derived bound', colour: p => p.green },
-  holds: { glyph: '✓', short: 'holds', meaning: 'the claims hold; no values were compared with the formula', colour: p => p.green },
-  deviates: { glyph: '✗', short: 'deviates', meaning: 'is not this formula; see below', colour: p => text => p.bold(p.red(text)) },
+  'within bound': {
+    glyph: '≈',
+    short: 'in bound',
+    meaning: 'as close as rounding allows, by the derived bound',
+    colour: p => p.green,
+  },
+  holds: {
+    glyph: '✓',
+    short: 'holds',
+    meaning: 'the claims hold; no values were compared with the formula',
+    colour: p => p.green,
+  },
+  deviates: {
+    glyph: '✗',
+    short: 'deviates',
+    meaning: 'is not this formula; see below',
+    colour: p => text => p.bold(p.red(text)),
+  },
   'known deviation': { glyph: '!', short: 'known', meaning: 'deviates, and is on record', colour: p => p.yellow },
   undecided: { glyph: '?', short: 'undecided', meaning: 'could not be decided; see below', colour: p => p.yellow },
   'not offered': { glyph: '–', short: '', meaning: 'the subject does not have it', colour: p => p.dim },

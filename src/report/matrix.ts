@@ -32,11 +32,15 @@ const margin = '  '
 
 /** Families: a row; where a subject was held to several dialects of one family, a row each. */
 function rowsOf({ results, subjects }: Report): Row[] {
-  const dialects = Map.groupBy(new Set(results.map(({ rule }) => rule)), family)
+  const ids = [...new Set(results.map(({ rule }) => rule))]
   const several = (name: string): boolean =>
-    subjects.some(subject => new Set(results.filter(r => r.subject === subject.name && family(r.rule) === name).map(r => r.rule)).size > 1)
-  const names = [...dialects].flatMap(([name, ids]) => (several(name) ? ids : [name]))
-  const belongs = (name: string) => (result: Result) => (name.includes('/') ? result.rule === name : family(result.rule) === name)
+    subjects.some(
+      subject =>
+        new Set(results.filter(r => r.subject === subject.name && family(r.rule) === name).map(r => r.rule)).size > 1,
+    )
+  const names = [...new Set(ids.map(id => (several(family(id)) ? id : family(id))))]
+  const belongs = (name: string) => (result: Result) =>
+    name.includes('/') ? result.rule === name : family(result.rule) === name
   return names.map(name => ({
     name,
     cells: subjects.map(subject => {
@@ -55,42 +59,79 @@ const cellText = (cell: Outcome | undefined, { label }: Layout): string =>
   cell === undefined ? '' : `${looks[cell].glyph} ${label(cell)}`.trimEnd()
 
 function widths(rows: readonly Row[], names: readonly string[], layout: Layout): number[] {
-  return names.map((name, at) => Math.max(...heading(name, layout).map(columns), ...rows.map(row => columns(cellText(row.cells[at], layout)))))
+  return names.map((name, at) =>
+    Math.max(...heading(name, layout).map(columns), ...rows.map(row => columns(cellText(row.cells[at], layout)))),
+  )
 }
 
-/** The matrix: rules down, subjects across; split into several where the subjects do not fit side by side. */
+/** The matrix: rules down, subjects across; in several tables where the subjects do not fit side by side. */
 export function matrix(report: Report, terminal: Terminal): string[] {
   const rows = rowsOf(report)
-  const names = report.subjects.map(({ name }) => name)
-  if (rows.length === 0 || names.length === 0) return []
-  const first = Math.max(...rows.map(row => columns(row.name)))
-  const room = terminal.width - margin.length - first
-  const needs = (layout: Layout): number => widths(rows, names, layout).reduce((sum, width) => sum + layout.gap + width, 0)
-  const layout = layouts.find(candidate => needs(candidate) <= room)
-  if (layout) return [...table(rows, names, layout, first, terminal), '', ...legend(rows, terminal)]
-  const half = Math.ceil(names.length / 2)
-  if (names.length === 1) return [...table(rows, names, layouts.at(-1)!, first, terminal), '', ...legend(rows, terminal)]
-  const part = (from: number, to: number): Report => ({ ...report, subjects: report.subjects.slice(from, to) })
-  return [...matrix(part(0, half), terminal).slice(0, -2), ...matrix(part(half, names.length), terminal)]
+  if (rows.length === 0 || report.subjects.length === 0) return []
+  return [
+    ...tables(
+      rows,
+      report.subjects.map(({ name }) => name),
+      terminal,
+    ),
+    '',
+    ...legend(rows, terminal),
+  ]
 }
 
-function table(rows: readonly Row[], names: readonly string[], layout: Layout, first: number, terminal: Terminal): string[] {
+function tables(rows: readonly Row[], names: readonly string[], terminal: Terminal): string[] {
+  const first = Math.max(...rows.map(row => columns(row.name)))
+  const room = terminal.width - margin.length - first
+  const needs = (layout: Layout): number =>
+    widths(rows, names, layout).reduce((sum, width) => sum + layout.gap + width, 0)
+  const layout = layouts.find(candidate => needs(candidate) <= room)
+  if (layout || names.length === 1) return table(rows, names, layout ?? layouts.at(-1)!, first, terminal)
+  const half = Math.ceil(names.length / 2)
+  const part = (from: number, to: number): string[] => {
+    const kept = rows.map(row => ({ ...row, cells: row.cells.slice(from, to) }))
+    return tables(kept, names.slice(from, to), terminal)
+  }
+  return [...part(0, half), '', ...part(half, names.length)]
+}
+
+function table(
+  rows: readonly Row[],
+  names: readonly string[],
+  layout: Layout,
+  first: number,
+  terminal: Terminal,
+): string[] {
   const p = paint(terminal)
   const wide = widths(rows, names, layout)
   const gap = ' '.repeat(layout.gap)
   const line = (head: string, cells: readonly string[]): string =>
-    plain(`${margin}${pad(head, first)}${cells.map((cell, at) => gap + pad(cell, wide[at]!)).join('')}`, terminal).trimEnd()
+    plain(
+      `${margin}${pad(head, first)}${cells.map((cell, at) => gap + pad(cell, wide[at]!)).join('')}`,
+      terminal,
+    ).trimEnd()
   const heads = names.map(name => heading(name, layout))
   const tall = Math.max(...heads.map(head => head.length))
   const total = first + wide.reduce((sum, width) => sum + layout.gap + width, 0)
   return [
-    ...Array.from({ length: tall }, (_, k) => p.bold(line('', heads.map(head => head[k - tall + head.length] ?? '')))),
+    ...Array.from({ length: tall }, (_, k) =>
+      p.bold(
+        line(
+          '',
+          heads.map(head => head[k - tall + head.length] ?? ''),
+        ),
+      ),
+    ),
     p.dim(plain(margin + '─'.repeat(total), terminal)),
-    ...rows.map(row => line(row.name, row.cells.map(cell => (cell ? looks[cell].colour(p)(cellText(cell, layout)) : '')))),
+    ...rows.map(row =>
+      line(
+        row.name,
+        row.cells.map(cell => (cell ? looks[cell].colour(p)(cellText(cell, layout)) : '')),
+      ),
+    ),
   ]
 }
 
-/** What the glyphs that occur mean, two lines at most. */
+/** What the glyphs that occur mean. */
 function legend(rows: readonly Row[], terminal: Terminal): string[] {
   const p = paint(terminal)
   const seen = new Set(rows.flatMap(row => row.cells))

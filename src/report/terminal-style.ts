@@ -19,7 +19,7 @@ const ascii: Readonly<Record<string, string>> = {
   '✗': 'X',
   '–': '-',
   '─': '-',
-  '·': '|',
+  '·': '*',
   '…': '...',
   '→': '->',
   '←': '<-',
@@ -51,8 +51,7 @@ const ascii: Readonly<Record<string, string>> = {
 /** Text as this terminal can show it: letters and signs beyond ASCII are spelled out where it has none. */
 export function plain(text: string, terminal: Terminal): string {
   if (terminal.unicode) return text
-  const spelled = text.replace(/[^\x00-\x7f]/gu, sign => ascii[sign] ?? sign.normalize('NFKD').replace(/[^\x00-\x7f]/gu, ''))
-  return spelled
+  return text.replace(/\P{ASCII}/gu, sign => ascii[sign] ?? sign.normalize('NFKD').replace(/\P{ASCII}/gu, ''))
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what is looked for

@@ -77,7 +77,7 @@ export const adadelta = family('adadelta', {
         G     = rho * G + (1 - rho) * g^2
         delta = -sqrt(s + eps) * g / sqrt(G + eps)
         s     = rho * s + (1 - rho) * delta^2
-        x     = x - lr * weight_decay * x + lr * delta`,
+        x     = x - x * weight_decay * lr + lr * delta`,
       closedForms: deltaForms({ rho: 'rho', rate: 'lr', shrink: kerasShrink }),
       note: `The rate scales the update after it was accumulated.${kerasDecayNote}`,
     },
@@ -97,7 +97,7 @@ export const adadelta = family('adadelta', {
         s     = rho * s + (1 - rho) * delta^2
         x     = x + lr * delta`,
       closedForms: deltaForms({ rho: 'rho', rate: 'lr', where: { weight_decay: '0' } }),
-      note: "The rate scales the update after it was accumulated. The documented default of learning_rate is None, by which the paper's rule, a rate of 1, is meant.",
+      note: 'The rate scales the update after it was accumulated. learning_rate may be left out in Optax; the formula is then meant with a rate of 1.',
     },
     tfjs: {
       source:

@@ -59,7 +59,7 @@ export const adagrad = family('adagrad', {
       state: { G: { init: 'initial_accumulator_value', as: 'accumulator', meaning: 'sum of squared gradients' } },
       step: `
         G = G + g^2
-        x = x - lr * weight_decay * x - lr * g / (sqrt(G) + eps)`,
+        x = x - x * weight_decay * lr - lr * g / (sqrt(G) + eps)`,
       closedForms: rootSumForms({
         denominator: g => `(sqrt(initial_accumulator_value + c^2 * ${g.squares}) + eps)`,
         shrink: kerasShrink,
@@ -89,7 +89,7 @@ export const adagrad = family('adagrad', {
       state: { G: { init: 'initial_accumulator_value', as: 'accumulator', meaning: 'sum of squared gradients' } },
       step: `
         G = G + g^2
-        x = x - lr / sqrt(G + eps) * g`,
+        x = x - g / sqrt(G + eps) * lr`,
       closedForms: rootSumForms({
         denominator: g => `sqrt(initial_accumulator_value + c^2 * ${g.squares} + eps)`,
         require,

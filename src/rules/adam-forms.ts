@@ -26,8 +26,10 @@ export const corrected = '/ (1 - beta1^k)'
 export const folded = '* sqrt(1 - beta2^k) / (1 - beta1^k)'
 
 const steps = String.raw`No step depends on $x$: the iterate is the start less the sum of the $n$ steps, each with its own bias corrections $1-\beta_1^k$ and $1-\beta_2^k$.`
-const shrinking = String.raw` Each step multiplies what is there by the decay factor first, so that the step taken at $k$ shrinks $n-k$ times and the start $n$ times.`
-const largest = String.raw` With AMSGrad the largest average so far takes the place of the last: averages of a constant square grow, so that the largest is the last; after an impulse they fall, so that it is the first.`
+const shrinking =
+  ' Each step multiplies what is there by the decay factor first, so that the step taken at $k$ shrinks $n-k$ times and the start $n$ times.'
+const largest =
+  ' With AMSGrad the largest average so far takes the place of the last: averages of a constant square grow, so that the largest is the last; after an impulse they fall, so that it is the first.'
 
 /** The average of squares that a step divides by, with AMSGrad as an option. */
 function square(gradient: Given, amsgrad: AdamShape['amsgrad']): { v: string; correction: string } {

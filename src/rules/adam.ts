@@ -20,13 +20,6 @@ export const adamState = (m: string, v: string, vmax?: string): NonNullable<Dial
   ...(vmax && { vmax: { init: '0', when: 'amsgrad', as: vmax, meaning: 'largest average of squares so far' } }),
 })
 
-const algorithm1 = `
-  m    = beta1 * m + (1 - beta1) * g
-  v    = beta2 * v + (1 - beta2) * g^2
-  mhat = m / (1 - beta1^t)
-  vhat = v / (1 - beta2^t)
-  x    = x - lr * mhat / (sqrt(vhat) + eps)`
-
 export const adam = family('adam', {
   title: 'Adaptive Moment Estimation',
   parents: ['momentum', 'rmsprop'],
@@ -50,7 +43,12 @@ export const adam = family('adam', {
       url: 'https://arxiv.org/abs/1412.6980',
       hyper: adamHyper('1e-8'),
       state: { m: '0', v: '0' },
-      step: algorithm1,
+      step: `
+        m    = beta1 * m + (1 - beta1) * g
+        v    = beta2 * v + (1 - beta2) * g^2
+        mhat = m / (1 - beta1^t)
+        vhat = v / (1 - beta2^t)
+        x    = x - lr * mhat / (sqrt(vhat) + eps)`,
       closedForms: adamForms({ denominator: outside, numerator: corrected }),
       note: 'The paper also gives an order with the corrections folded into the rate (before Section 2.1); its epsilon hat is another number.',
     },
@@ -97,7 +95,7 @@ export const adam = family('adam', {
         v       = beta2 * v + (1 - beta2) * g^2
         vmax    = max(vmax, v)
         alpha_t = lr * sqrt(1 - beta2^t) / (1 - beta1^t)
-        x       = x - lr * weight_decay * x - alpha_t * m / (sqrt(amsgrad ? vmax : v) + eps)`,
+        x       = x - x * weight_decay * lr - alpha_t * m / (sqrt(amsgrad ? vmax : v) + eps)`,
       closedForms: adamForms({ denominator: hat, numerator: folded, amsgrad: 'uncorrected', shrink: kerasShrink }),
       note: `Epsilon is added to the uncorrected root, so that it weighs more in the first steps. t counts the steps of the optimizer.${kerasDecayNote}`,
     },
@@ -114,7 +112,7 @@ export const adam = family('adam', {
         mhat = m / (1 - beta1^t)
         vhat = v / (1 - beta2^t)
         vmax = max(vmax, vhat)
-        x    = x - lr * mhat / (sqrt(amsgrad ? vmax : vhat) + eps)`,
+        x    = x - lr * (mhat / (sqrt(amsgrad ? vmax : vhat) + eps))`,
       closedForms: adamForms({ denominator: outside, numerator: corrected, amsgrad: 'corrected' }),
       note: 'AMSGrad takes its maximum after the bias correction. eps_root is 0 and nesterov off, as by default.',
     },
@@ -125,7 +123,12 @@ export const adam = family('adam', {
       hyper: adamHyper('1e-7'),
       state: adamState('m', 'v'),
       clock: 'optimizer',
-      step: algorithm1,
+      step: `
+        m    = beta1 * m + (1 - beta1) * g
+        v    = beta2 * v + (1 - beta2) * g^2
+        mhat = m / (1 - beta1^t)
+        vhat = v / (1 - beta2^t)
+        x    = x - mhat / (sqrt(vhat) + eps) * lr`,
       closedForms: adamForms({ denominator: outside, numerator: corrected }),
       note: "The default of epsilon is the backend's own, 1e-7 for 32-bit floats. t counts the steps of the optimizer.",
     },

@@ -69,7 +69,7 @@ export const adamw = family('adamw', {
         v       = beta2 * v + (1 - beta2) * g^2
         vmax    = max(vmax, v)
         alpha_t = lr * sqrt(1 - beta2^t) / (1 - beta1^t)
-        x       = x - lr * weight_decay * x - alpha_t * m / (sqrt(amsgrad ? vmax : v) + eps)`,
+        x       = x - x * weight_decay * lr - alpha_t * m / (sqrt(amsgrad ? vmax : v) + eps)`,
       closedForms: adamForms({
         denominator: hat,
         numerator: folded,

@@ -18,7 +18,7 @@ export interface AdaptiveShape extends FormOptions {
   maximize?: boolean
 }
 
-const apart = String.raw`No step depends on $x$: the iterate is the start less the sum of the steps.`
+const apart = 'No step depends on $x$: the iterate is the start less the sum of the steps.'
 const gathered = String.raw` Momentum $\mu$ passes the step taken at $k$ on $n-k$ times: it counts $1+\mu+\dots+\mu^{n-k}$ times.`
 
 function text(shape: AdaptiveShape, gradient: Given): string {

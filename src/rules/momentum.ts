@@ -47,7 +47,7 @@ export const momentum = family('momentum', {
       hyper: { lr: rate('0.01'), momentum: factor('0.9', '(0, 1]'), weight_decay: kerasDecay },
       state: { v: { init: '0', as: 'momentum', meaning: 'velocity' } },
       step: `
-        decayed = x - lr * weight_decay * x
+        decayed = x - x * weight_decay * lr
         v       = momentum * v - lr * g
         x       = decayed + v`,
       closedForms: momentumForms('lr', 'momentum', kerasShrink),

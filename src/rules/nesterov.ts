@@ -38,9 +38,9 @@ export const nesterov = family('nesterov', {
       hyper: { lr: rate('0.01'), momentum: momentum('0.9', '(0, 1]'), weight_decay: kerasDecay },
       state: { v: { init: '0', as: 'momentum', meaning: 'velocity' } },
       step: `
-        decayed = x - lr * weight_decay * x
+        decayed = x - x * weight_decay * lr
         v       = momentum * v - lr * g
-        x       = decayed + momentum * v - lr * g`,
+        x       = decayed + (momentum * v - lr * g)`,
       closedForms: shiftedForms('lr', 'momentum', kerasShrink),
       note: `Shifted variable: the gradient is taken at x itself. The rate stands inside the velocity.${kerasDecayNote}`,
     },

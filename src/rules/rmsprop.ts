@@ -108,7 +108,7 @@ export const rmsprop = family('rmsprop', {
         b: { init: '0', when: 'momentum > 0', as: 'momentum', meaning: 'sum of steps' },
       },
       step: `
-        decayed = x - lr * weight_decay * x
+        decayed = x - x * weight_decay * lr
         v       = rho * v + (1 - rho) * g^2
         m       = rho * m + (1 - rho) * g
         denom   = sqrt(centered ? v - m^2 : v) + eps

@@ -63,9 +63,9 @@ export const sgd = family('sgd', {
       hyper: { lr: rate('0.01'), momentum: momentum('0', '[0, 1]'), nesterov, weight_decay: kerasDecay },
       state: { v: { init: '0', when: 'momentum != 0', as: 'momentum', meaning: 'velocity' } },
       step: `
-        decayed = x - lr * weight_decay * x
+        decayed = x - x * weight_decay * lr
         v       = momentum * v - lr * g
-        x       = momentum != 0 ? (nesterov ? decayed + momentum * v - lr * g : decayed + v) : decayed - lr * g`,
+        x       = momentum != 0 ? (nesterov ? decayed + (momentum * v - lr * g) : decayed + v) : decayed - lr * g`,
       closedForms: choiceForms('lr', 'momentum', kerasShrink),
       note: `The rate stands inside the velocity.${kerasDecayNote}`,
     },

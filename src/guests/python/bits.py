@@ -23,3 +23,15 @@ def from_bits(bits, format):
     if len(raw) * 2 != len(bits) or len(bits) % digits:
         raise Usage(f'expected {digits} hexadecimal digits a {format}, got {len(bits)} characters')
     return list(struct.unpack(f'>{len(bits) // digits}{code}', raw))
+
+
+def read_gradients(gradients, sizes, format):
+    """One flat list a parameter, None where there is no gradient; checked in full before anything is played."""
+    if not isinstance(gradients, list) or len(gradients) != len(sizes):
+        got = len(gradients) if isinstance(gradients, list) else repr(gradients)
+        raise Usage(f'expected {len(sizes)} gradients, one a parameter, got {got}')
+    values = [None if bits is None else from_bits(bits, format) for bits in gradients]
+    for i, (value, size) in enumerate(zip(values, sizes)):
+        if value is not None and len(value) != size:
+            raise Usage(f'gradient {i}: expected {size} values, got {len(value)}')
+    return values

@@ -5,7 +5,7 @@ import platform
 
 import torch
 
-from bits import from_bits, to_bits
+from bits import from_bits, read_gradients, to_bits
 from faults import Refused, Usage
 from saved import decode, encode
 from torch_memory import place, untouched
@@ -109,13 +109,7 @@ class TorchRun:
 
     def read(self, gradients):
         """The gradients of one step as numbers, checked before anything is played."""
-        if len(gradients) != len(self.params):
-            raise Usage(f'expected {len(self.params)} gradients, one a parameter, got {len(gradients)}')
-        values = [None if bits is None else from_bits(bits, self.format) for bits in gradients]
-        for i, (value, param) in enumerate(zip(values, self.params)):
-            if value is not None and len(value) != param.numel():
-                raise Usage(f'gradient {i}: expected {param.numel()} values, got {len(value)}')
-        return values
+        return read_gradients(gradients, [param.numel() for param in self.params], self.format)
 
     def step(self, values):
         for value, param in zip(values, self.params):

@@ -1,0 +1,82 @@
+"""What is recorded of Keras: hyper-parameters with its defaults, options, sets of numbers, edges, long runs."""
+
+from table import table
+
+DECAY = [{'weight_decay': 0}, {'weight_decay': 0.01}]
+AMSGRAD = [{'amsgrad': False}, {'amsgrad': True}]
+MOMENTUM = [{}, {'lr': 0.1, 'momentum': 0.5}, {'lr': 0.03, 'momentum': 0.99}]
+MOMENTUM_EDGES = [{'lr': 0}, {'lr': 10.0, 'momentum': 1.0}, {'lr': 1e-8, 'momentum': 1e-3, 'weight_decay': 1.0}]
+ADAM_NUMBERS = [
+    {},
+    {'lr': 0.01, 'beta1': 0.3, 'beta2': 0.9, 'eps': 1e-4},
+    {'lr': 0.003, 'beta1': 0.95, 'beta2': 0.9999, 'eps': 1e-12},
+]
+ADAM_EDGES = [
+    {'lr': 0, 'beta1': 0.5, 'beta2': 0.99, 'eps': 1e-6},
+    {'lr': 10.0, 'beta1': 0.49999, 'beta2': 0.9, 'eps': 1e-16},
+    {'lr': 1e-8, 'beta1': 0.9999, 'beta2': 0.99999, 'eps': 1.0},
+    {'lr': 0.1, 'beta1': 0.1, 'beta2': 0.5, 'eps': 1e-3, 'weight_decay': 1.0},
+]
+
+
+def adam(decay):
+    return table(
+        {'lr': 0.001, 'beta1': 0.9, 'beta2': 0.999, 'eps': 1e-7, 'amsgrad': False, 'weight_decay': decay},
+        options=[AMSGRAD, DECAY],
+        numbers=ADAM_NUMBERS,
+        edges=ADAM_EDGES,
+        long=[{}],
+    )
+
+
+TABLES = {
+    'sgd/keras': table(
+        {'lr': 0.01, 'momentum': 0, 'nesterov': False, 'weight_decay': 0},
+        options=[[{'momentum': 0}, {'momentum': 0.9}, {'momentum': 0.35}], [{'nesterov': False}, {'nesterov': True}], DECAY],
+        numbers=[{}, {'lr': 0.1}, {'lr': 0.001}],
+        edges=[{'lr': 0}, {'lr': 10.0}, {'lr': 1e-8, 'weight_decay': 1.0}],
+        long=[{'lr': 0.1, 'momentum': 0.9, 'nesterov': True, 'weight_decay': 1e-4}],
+    ),
+    'momentum/keras': table(
+        {'lr': 0.01, 'momentum': 0.9, 'weight_decay': 0},
+        options=[DECAY],
+        numbers=MOMENTUM,
+        edges=MOMENTUM_EDGES,
+        long=[{'lr': 0.1}],
+    ),
+    'nesterov/keras': table(
+        {'lr': 0.01, 'momentum': 0.9, 'weight_decay': 0},
+        options=[DECAY],
+        numbers=MOMENTUM,
+        edges=MOMENTUM_EDGES,
+        long=[{'lr': 0.1}],
+    ),
+    'adagrad/keras': table(
+        {'lr': 0.001, 'initial_accumulator_value': 0.1, 'eps': 1e-7, 'weight_decay': 0},
+        options=[[{'initial_accumulator_value': 0.1}, {'initial_accumulator_value': 0}], DECAY],
+        numbers=[{}, {'lr': 0.1, 'eps': 1e-4}, {'lr': 0.01, 'eps': 1e-10}],
+        edges=[{'lr': 0}, {'lr': 10.0, 'eps': 1e-16}, {'lr': 0.1, 'eps': 1.0, 'weight_decay': 1.0}],
+        long=[{'lr': 0.01}],
+    ),
+    'rmsprop/keras': table(
+        {'lr': 0.001, 'rho': 0.9, 'momentum': 0, 'eps': 1e-7, 'centered': False, 'weight_decay': 0},
+        options=[[{'centered': False}, {'centered': True}], [{'momentum': 0}, {'momentum': 0.9}], DECAY],
+        numbers=[{}, {'lr': 0.01, 'rho': 0.99, 'eps': 1e-4}, {'lr': 0.003, 'rho': 0.75, 'eps': 1e-10}],
+        edges=[
+            {'lr': 0},
+            {'lr': 1.0, 'rho': 0.4, 'eps': 1e-3},
+            {'lr': 1e-8, 'rho': 0.9999, 'eps': 1.0, 'weight_decay': 1.0},
+            {'lr': 0.1, 'rho': 0.999, 'eps': 1e-16},
+        ],
+        long=[{'rho': 0.95, 'centered': True, 'momentum': 0.9}],
+    ),
+    'adadelta/keras': table(
+        {'lr': 0.001, 'rho': 0.95, 'eps': 1e-7, 'weight_decay': 0},
+        options=[DECAY],
+        numbers=[{}, {'lr': 1.0, 'rho': 0.9, 'eps': 1e-3}, {'lr': 0.5, 'rho': 0.3, 'eps': 1e-8}],
+        edges=[{'lr': 0}, {'lr': 10.0, 'rho': 0.9999, 'eps': 1e-16}, {'lr': 0.02, 'rho': 0.01, 'eps': 1.0, 'weight_decay': 1.0}],
+        long=[{'lr': 1.0}],
+    ),
+    'adam/keras': adam(0),
+    'adamw/keras': adam(0.004),
+}

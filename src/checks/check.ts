@@ -1,0 +1,46 @@
+import type { Arithmetic } from '../language/arithmetic.ts'
+import type { Rule } from '../language/rule.ts'
+import type { Scenario, Trace } from '../subject/scenario.ts'
+import type { Format, HyperValues, Offer, Subject } from '../subject/subject.ts'
+import type { Result } from '../subject/verdict.ts'
+import type { Judgement } from './judgement.ts'
+import type { Shape } from './scenarios.ts'
+
+/** Everything a check knows of what it checks. */
+export interface Context {
+  readonly subject: Subject
+  readonly rule: Rule
+  readonly offer: Offer
+  readonly arithmetic: Arithmetic
+  readonly formats: readonly Format[]
+  /** The scenarios of a recording; absent where any scenario can be played. */
+  readonly recorded?: readonly Scenario[]
+  /** Hyper-parameters held at these values by the user. */
+  readonly held: HyperValues
+  readonly depth: 'quick' | 'full'
+  readonly seed: number
+  readonly signal?: AbortSignal
+}
+
+/**
+ * One claim about optimizers, as a row. The scenarios come from its shape and must satisfy `accepts`; `partners` are
+ * played beside each, transformed; `judge` says what the traces show.
+ */
+export interface Check {
+  readonly name: string
+  readonly group: Result['group']
+  readonly claim: string
+  /** Whether the claim is about this rule at all; absent: it is about every rule. */
+  concerns?(rule: Rule): boolean
+  /** Why this subject cannot be asked, although the claim is about the rule; undefined when it can. */
+  unless?(context: Context): string | undefined
+  shape?(context: Context): Shape
+  /** The conditions under which the claim holds, which recordings are searched for too. */
+  accepts?(scenario: Scenario, context: Context): boolean
+  /** Changes a drawn scenario into one that the claim is about. */
+  adapt?(scenario: Scenario, context: Context): Scenario
+  partners?(scenario: Scenario, context: Context): Scenario[]
+  judge(traces: readonly [Trace, ...Trace[]], context: Context): Judgement
+  /** How many scenarios are drawn at each depth. */
+  readonly runs: { readonly quick: number; readonly full: number }
+}

@@ -1,0 +1,117 @@
+import { boundOperations, given } from '../derive/bound.ts'
+import { evaluateClosedForm } from '../derive/closed.ts'
+import { holds, isLegal } from '../derive/hyper.ts'
+import type { ClosedForm, GradientShape, Rule } from '../language/rule.ts'
+import { arrayFromBits, arrayToBits, ulpsBetween } from '../numbers/bits.ts'
+import { bigFromDouble, doubleFromBig } from '../numbers/big.ts'
+import * as dd from '../numbers/double-double.ts'
+import type { Bits, Scenario, Trace } from '../subject/scenario.ts'
+import type { Format } from '../subject/subject.ts'
+import type { Finding } from '../subject/verdict.ts'
+import type { Check, Context } from './check.ts'
+import { follow, type GradientOf } from './follow.ts'
+import type { Judgement } from './judgement.ts'
+
+/** Twice the bound, as for the formula (docs/numerics.md). */
+const allowance = 2
+
+/** The ratio of geometric gradients; a power of two, so that c * r^k is exact. */
+const ratio = 0.5
+
+const title: Readonly<Record<GradientShape, string>> = {
+  constant: 'a constant gradient',
+  impulse: 'one gradient, then zeros',
+  geometric: 'a geometric gradient',
+  quadratic: 'a one-dimensional quadratic',
+}
+
+/** One check for each closed form written beside a rule. */
+export const closedFormChecks = (rule: Rule): Check[] => rule.closedForms.map(form => closedFormCheck(form))
+
+function closedFormCheck(form: ClosedForm): Check {
+  return {
+    name: `closed form ${form.name}`,
+    group: 'closed form',
+    claim: `on ${title[form.gradient]}, the n-th iterate equals its closed form`,
+    shape: () => ({ palettes: ['constant'], steps: [1, 8], hyper: form.where }),
+    adapt: scenario => ({ ...scenario, gradients: shaped(scenario, form.gradient) }),
+    accepts: (scenario, { rule }) => fits(scenario, form, rule),
+    judge: ([trace], context) => judge(form, trace, context),
+    runs: { quick: 12, full: 200 },
+  }
+}
+
+const decode = (bits: Bits, format: Format): Float64Array => arrayFromBits(bits, format)
+
+function firstGradients(scenario: Scenario): Bits[] | undefined {
+  const { gradients } = scenario
+  if (!Array.isArray(gradients)) return gradients.coefficients
+  const [first] = gradients
+  return first?.every(bits => bits !== null) ? (first as Bits[]) : undefined
+}
+
+/** The gradients of a scenario, made into the shape that the form is about; the first step's stay. */
+function shaped(scenario: Scenario, shape: GradientShape): Scenario['gradients'] {
+  const first = firstGradients(scenario) ?? []
+  const { format, steps } = scenario
+  if (shape === 'quadratic') return { problem: 'quadratic', coefficients: first.map(bits => arrayToBits(decode(bits, format).map(Math.abs), format)) }
+  return Array.from({ length: steps }, (_, s) => first.map(bits => arrayToBits(decode(bits, format).map(c => gradientAt(shape, c, s + 1)), format)))
+}
+
+function gradientAt(shape: GradientShape, c: number, step: number): number {
+  if (shape === 'impulse') return step === 1 ? c : 0
+  return shape === 'geometric' ? c * ratio ** (step - 1) : c
+}
+
+/** Whether a scenario, recorded or drawn, is of the form's kind. */
+function fits(scenario: Scenario, form: ClosedForm, rule: Rule): boolean {
+  const { hyper } = scenario.groups[0]!
+  const first = firstGradients(scenario)
+  if (!first || scenario.groups.length > 1 || scenario.changes || scenario.steps > 24 || !isLegal(rule, hyper)) return false
+  if (Object.entries(form.where).some(([name, value]) => hyper[name] !== value)) return false
+  const expected = shaped(scenario, form.gradient)
+  if (JSON.stringify(expected) !== JSON.stringify(scenario.gradients)) return false
+  return form.require.every(requirement => holds(requirement, { ...hyper, x0: 0, c: 1, a: 1, r: ratio, n: scenario.steps }))
+}
+
+/** The gradients of a quadratic follow the iterate, errors included; all others are given. */
+const quadraticGradient =
+  ({ scenario }: Trace, { arithmetic }: Context): GradientOf =>
+  (_, k, cell, stepper) => {
+    const { mul } = boundOperations(scenario.format, arithmetic, { asked: 0, undecided: 0 })
+    const curvature = decode(firstGradients(scenario)![k]!, scenario.format)
+    const point = stepper.point(cell, scenario.groups[0]!.hyper)
+    return Array.from(point, (x, i) => mul(given(dd.dd(curvature[i]!)), x, 'tensor'))
+  }
+
+function judge(form: ClosedForm, trace: Trace, context: Context): Judgement {
+  const { scenario } = trace
+  const limits = follow(context.rule, context.arithmetic, trace, form.gradient === 'quadratic' ? quadraticGradient(trace, context) : undefined)
+  let [observed, proving, worst] = [0, 0, 0]
+  let finding: Finding | undefined
+  for (const [s, step] of trace.steps.entries()) {
+    // All of the first steps, then the last: sums of sums make every n of a long recording slow.
+    if (s >= 8 && s < trace.steps.length - 1) continue
+    for (const [k, x] of (step.x ?? []).entries()) {
+      const starts = decode(scenario.groups[0]!.params[k]!.value, scenario.format)
+      const firsts = decode(firstGradients(scenario)![k]!, scenario.format)
+      for (const [i, got] of x.entries()) {
+        const input = { x0: starts[i]!, c: firsts[i]!, a: firsts[i]!, r: ratio, n: s + 1, hyper: scenario.groups[0]!.hyper }
+        const width = allowance * limits[s]![k]![i]!.error
+        if (!Number.isFinite(width)) continue
+        const value = evaluateClosedForm(form, input)
+        if (!value.isFinite() || !Number.isFinite(got)) continue
+        observed += 1
+        const distance = Math.abs(doubleFromBig(bigFromDouble(got).minus(value)))
+        const center = doubleFromBig(value)
+        if (width <= Math.abs(center - starts[i]!)) proving += 1
+        worst = Math.max(worst, distance === 0 ? 0 : distance / width)
+        if (distance > width) {
+          const parameter = scenario.groups[0]!.params[k]!.name
+          finding ??= { step: s + 1, parameter, variable: 'x', index: i, got, low: center - width, high: center + width, expected: center, ulps: ulpsBetween(got, center, scenario.format) }
+        }
+      }
+    }
+  }
+  return { observed, proving, worst, ...(finding && { finding }) }
+}

@@ -1,0 +1,22 @@
+import type { Check } from './check.ts'
+import { judgeTrace } from './lockstep.ts'
+
+/** The formula itself: every iterate and every exposed state variable, from the start and from each observed state. */
+export const formula: Check = {
+  name: 'formula',
+  group: 'formula',
+  claim: 'every iterate and every state variable equals the replay or lies within the bound',
+  shape: () => ({ changes: true, absent: true }),
+  judge: ([trace], { rule, arithmetic }) => judgeTrace(rule, arithmetic, trace),
+  runs: { quick: 80, full: 1500 },
+}
+
+/** Recordings made on IEEE arithmetic in the rule's own order: no tolerance anywhere. */
+export const golden: Check = {
+  name: 'golden',
+  group: 'golden',
+  claim: 'the recorded traces are reproduced to the bit',
+  unless: ({ subject, recorded }) => (subject.bitExact && recorded ? undefined : 'only recordings on IEEE arithmetic are compared to the bit'),
+  judge: ([trace], { rule, arithmetic }) => judgeTrace(rule, arithmetic, trace, true),
+  runs: { quick: 1, full: 1 },
+}

@@ -1,0 +1,104 @@
+import * as fc from 'fast-check'
+import { drive } from '../subject/driver.ts'
+import type { Scenario, Trace } from '../subject/scenario.ts'
+import type { Result } from '../subject/verdict.ts'
+import type { Check, Context } from './check.ts'
+import { failed, type Judgement, total } from './judgement.ts'
+import { scenarios } from './scenarios.ts'
+
+/** How many smaller scenarios are tried once one has failed; a count, not a time, so that results do not depend on speed. */
+const shrinkTries = 400
+
+type Settled = Partial<Result> & Pick<Result, 'verdict'>
+
+/** Runs one check on one subject under one rule. What throws is unknown, not failed; what saw nothing does not pass. */
+export async function runCheck(check: Check, context: Context): Promise<Result> {
+  const base = { subject: context.subject.name, rule: context.rule.id, check: check.name, group: check.group, formats: context.formats }
+  const reason = check.unless?.(context) ?? (context.recorded && check.partners ? 'a recording cannot be asked for other inputs' : undefined)
+  if (reason !== undefined) return { ...base, verdict: 'skip', reason }
+  const settled = await (context.recorded ? runRecorded(check, context, context.recorded) : runDrawn(check, context))
+  return { ...base, ...settled }
+}
+
+async function evaluate(check: Check, context: Context, scenario: Scenario): Promise<Judgement> {
+  const traces: Trace[] = []
+  for (const each of [scenario, ...(check.partners?.(scenario, context) ?? [])]) traces.push(await drive(context.subject, each))
+  return check.judge(traces as [Trace, ...Trace[]], context)
+}
+
+async function runRecorded(check: Check, context: Context, recorded: readonly Scenario[]): Promise<Settled> {
+  const fitting = recorded.filter(scenario => check.accepts?.(scenario, context) ?? true)
+  if (fitting.length === 0) return { verdict: 'skip', reason: 'no recorded scenario fits this claim' }
+  const judgements: Judgement[] = []
+  for (const scenario of fitting) {
+    context.signal?.throwIfAborted()
+    try {
+      const judgement = await evaluate(check, context, scenario)
+      judgements.push(judgement)
+      if (failed(judgement)) return settle(judgements, scenario)
+    } catch (error) {
+      return { verdict: 'unknown', reason: messageOf(error), scenario, scenarios: judgements.length }
+    }
+  }
+  return settle(judgements)
+}
+
+async function runDrawn(check: Check, context: Context): Promise<Settled> {
+  const judgements: Judgement[] = []
+  let smallest: { judgement: Judgement; scenario: Scenario } | undefined
+  let trouble: { error: unknown; scenario: Scenario } | undefined
+  let tries = 0
+  const property = fc.asyncProperty(drawn(check, context), async scenario => {
+    if (trouble || context.signal?.aborted || (smallest && ++tries > shrinkTries)) return true
+    try {
+      const judgement = await evaluate(check, context, scenario)
+      if (failed(judgement)) smallest = { judgement, scenario }
+      else if (!smallest) judgements.push(judgement)
+      return !failed(judgement)
+    } catch (error) {
+      // While shrinking, what throws is not a smaller example of the failure.
+      if (!smallest) trouble = { error, scenario }
+      return true
+    }
+  })
+  await fc.check(property, { seed: context.seed, numRuns: check.runs[context.depth] })
+  context.signal?.throwIfAborted()
+  if (trouble) return { verdict: 'unknown', reason: messageOf(trouble.error), scenario: trouble.scenario, scenarios: judgements.length }
+  if (smallest) return settle([...judgements, smallest.judgement], smallest.scenario)
+  return settle(judgements)
+}
+
+/** The scenarios of a check: within its shape, with the user's hyper-parameters held, and satisfying its conditions. */
+function drawn(check: Check, context: Context): fc.Arbitrary<Scenario> {
+  const shape = check.shape?.(context) ?? {}
+  const can = (feature: 'absent' | 'set'): boolean => context.offer.features.includes(feature)
+  const all = scenarios(context.rule, context.formats, {
+    vary: context.offer.hyper,
+    ...shape,
+    hyper: { ...shape.hyper, ...context.held },
+    changes: (shape.changes ?? false) && can('set'),
+    absent: (shape.absent ?? false) && can('absent'),
+  })
+  const adapted = check.adapt ? all.map(scenario => check.adapt!(scenario, context)) : all
+  return check.accepts ? adapted.filter(scenario => check.accepts!(scenario, context)) : adapted
+}
+
+function settle(judgements: readonly Judgement[], scenario?: Scenario): Settled {
+  const sum = total(judgements)
+  const { asked = 0, undecided = 0 } = sum.undecided ?? {}
+  const figures = {
+    scenarios: judgements.length,
+    observed: sum.observed,
+    ...(sum.observed > 0 && { proving: sum.proving / sum.observed }),
+    ...(sum.worst !== undefined && { worst: sum.worst }),
+    ...(asked > 0 && { undecided: undecided / asked }),
+  }
+  if (sum.finding || sum.reason !== undefined) {
+    return { ...figures, verdict: 'fail', ...(sum.finding && { finding: sum.finding }), ...(sum.reason !== undefined && { reason: sum.reason }), ...(scenario && { scenario }) }
+  }
+  if (sum.observed === 0) return { ...figures, verdict: 'unknown', reason: 'nothing was observed' }
+  if (sum.proving === 0) return { ...figures, verdict: 'unknown', reason: 'every interval was unbounded or wider than the update itself' }
+  return { ...figures, verdict: 'pass', ...(sum.bitExact !== undefined && { grade: sum.bitExact ? 'bit-exact' : 'within the bound' }) }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

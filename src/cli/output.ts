@@ -1,0 +1,78 @@
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import { UsageError } from './failures.ts'
+
+/** Writes to standard output and waits until it is taken; a reader that has gone away (`| head`) is no error. */
+export function print(text: string): Promise<void> {
+  return new Promise(done => {
+    process.stdout.write(text, () => done())
+  })
+}
+
+/** Standard error, for everything that is not the answer. */
+export const tell = (text: string): void => {
+  process.stderr.write(`${text}\n`)
+}
+
+/** A closed pipe ends the output, not the program. */
+export function survivePipes(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error
+    })
+  }
+}
+
+const draft = (path: string): string => join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'the directory does not exist',
+  ENOTDIR: 'part of the path is a file',
+  EACCES: 'the directory is not writable',
+  EPERM: 'the directory is not writable',
+  EROFS: 'the file system is read-only',
+}
+
+function refusal(path: string, error: unknown): UsageError {
+  const code = (error as NodeJS.ErrnoException).code ?? ''
+  return new UsageError(
+    `Cannot write ${path}: ${reasons[code] ?? String(error)}.`,
+    'Give --output a path in a directory that exists and is writable.',
+  )
+}
+
+/** Fails now, before a long run, where a file could not be written at its end; leaves nothing behind. */
+export function checkWritable(path: string): void {
+  const file = resolve(path)
+  if (existsSync(file) && statSync(file).isDirectory())
+    throw new UsageError(`Cannot write ${path}: it is a directory.`, 'Name a file in it.')
+  try {
+    accessSync(dirname(file), constants.W_OK)
+    closeSync(openSync(draft(file), 'wx'))
+    rmSync(draft(file))
+  } catch (error) {
+    throw refusal(path, error)
+  }
+}
+
+/** Writes a file whole or not at all. */
+export function writeWhole(path: string, text: string): void {
+  const file = resolve(path)
+  try {
+    writeFileSync(draft(file), text)
+    renameSync(draft(file), file)
+  } catch (error) {
+    rmSync(draft(file), { force: true })
+    throw refusal(path, error)
+  }
+}

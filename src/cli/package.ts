@@ -1,0 +1,17 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+function findRoot(from: string): string {
+  const manifest = join(from, 'package.json')
+  if (existsSync(manifest) && JSON.parse(readFileSync(manifest, 'utf8')).name === 'lockstep') return from
+  const above = dirname(from)
+  if (above === from) throw new Error('The package.json of lockstep was not found above its own code.')
+  return findRoot(above)
+}
+
+/** The directory of the package, for the bundle in dist/ and the sources in src/ alike. */
+export const packageRoot = findRoot(dirname(fileURLToPath(import.meta.url)))
+
+/** This version of Lockstep. */
+export const version: string = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')).version

@@ -1,0 +1,40 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { loadRule, loadRuleText } from '../language/load.ts'
+import type { Rule } from '../language/rule.ts'
+import { findRule } from '../rules/lookup.ts'
+import { UsageError } from './failures.ts'
+
+const isYaml = (text: string): boolean => /\.ya?ml$/.test(text)
+const isModule = (text: string): boolean => /\.[cm]?[jt]s$/.test(text)
+
+/** Whether a rule is given by file; ids have slashes too, so that the ending decides. */
+export const isRuleFile = (text: string): boolean => isYaml(text) || isModule(text)
+
+/** A rule by id, or from a `.rule.yaml` or a TypeScript module that exports its fields. */
+export async function readRule(text: string): Promise<Rule> {
+  if (!isRuleFile(text)) return findRule(text)
+  if (!existsSync(text))
+    throw new UsageError(
+      `There is no file '${text}'.`,
+      'A rule is an id such as adam/pytorch (see: lockstep rules) or a .rule.yaml file.',
+    )
+  return isYaml(text) ? loadRuleText(readFileSync(text, 'utf8'), text) : loadRule(await exported(text), text)
+}
+
+async function exported(path: string): Promise<unknown> {
+  const { tsImport } = await import('tsx/esm/api')
+  let module: Record<string, unknown>
+  try {
+    module = await tsImport(pathToFileURL(resolve(path)).href, import.meta.url)
+  } catch (error) {
+    throw new UsageError(
+      `${path} could not be loaded: ${error instanceof Error ? error.message : error}`,
+      'A rule module exports the fields of a rule, for example `export default { hyper: ..., step: ... }`.',
+    )
+  }
+  // A CommonJS package wraps the default export once more.
+  const inner = module.default as { default?: unknown } | undefined
+  return inner?.default ?? inner ?? { ...module }
+}

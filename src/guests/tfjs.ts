@@ -1,0 +1,96 @@
+import type * as Tf from '@tensorflow/tfjs-core'
+import type { Arithmetic } from '../language/arithmetic.ts'
+import { ieee } from '../language/arithmetic.ts'
+import type { HyperValues, Offer, Setup, Subject, Unsupported } from '../subject/subject.ts'
+import { GuestError, shown } from './error.ts'
+import { TfjsRun } from './tfjs-run.ts'
+import { type TfjsOptimizer, tfjsOptimizers } from './tfjs-table.ts'
+
+/** How TensorFlow.js rounds on its JavaScript CPU backend. */
+export const tfjsArithmetic: Arithmetic = {
+  ...ieee,
+  name: 'tfjs',
+  powers: 'format',
+  power: 'running',
+  evidence:
+    'tfjs-backend-cpu 4.22: every kernel stores binary64 results of float32 operands into a Float32Array, which rounds once; tfjs-core/src/optimizers/adam_optimizer.ts: accBeta1 and accBeta2 are float32 variables multiplied by beta after each step',
+}
+
+/** TensorFlow.js's own optimizers, live, on the pure JavaScript CPU backend; float32 only. */
+export function tfjs(): Subject {
+  return {
+    name: 'tfjs',
+    version: 'TensorFlow.js 4.22',
+    formats: ['float32'],
+    arithmetic: tfjsArithmetic,
+    offers: rule => offerOf(rule),
+    async open(setup, saved) {
+      const optimizer = accepted(setup)
+      return TfjsRun.open(await loadTf(), optimizer, setup, saved)
+    },
+  }
+}
+
+function offerOf(rule: string): Offer | Unsupported {
+  const family = rule.split('/')[0]!
+  const found = tfjsOptimizers[family]
+  if (!found) return { unsupported: `tf.train has no ${family}; it has ${Object.keys(tfjsOptimizers).join(', ')}` }
+  return {
+    rule: `${family}/tfjs`,
+    hyper: [...found.hyper],
+    state: [...found.state],
+    features: [...found.features],
+  }
+}
+
+/** The optimizer of a setup; what tf.train cannot do is refused in words. */
+function accepted({ rule, format, groups }: Setup): TfjsOptimizer {
+  const offer = offerOf(rule)
+  if ('unsupported' in offer) throw new GuestError('refused', `${offer.unsupported}. Choose one of these rules.`)
+  const optimizer = tfjsOptimizers[rule.split('/')[0]!]!
+  if (format !== 'float32') throw new GuestError('refused', `tfjs has no ${format} tensors; open it in float32.`)
+  if (groups.length !== 1) {
+    throw new GuestError('refused', `tf.train has no parameter groups; expected one group, got ${groups.length}.`)
+  }
+  checkHyper(rule, groups[0]!.hyper, optimizer)
+  return optimizer
+}
+
+function checkHyper(rule: string, hyper: HyperValues, { hyper: names, required }: TfjsOptimizer): void {
+  const foreign = Object.keys(hyper).find(name => !names.includes(name))
+  if (foreign) {
+    throw new GuestError(
+      'refused',
+      `tf.train's ${rule} does not take ${foreign} = ${shown(hyper[foreign])}; it takes ${names.join(', ')}.`,
+    )
+  }
+  const absent = required.find(name => hyper[name] === undefined)
+  if (absent) throw new GuestError('refused', `tf.train's ${rule} has no default for ${absent}; give it a number.`)
+}
+
+let loading: Promise<typeof Tf> | undefined
+
+/** TensorFlow.js with its CPU backend, imported once, when it is first needed. */
+function loadTf(): Promise<typeof Tf> {
+  loading ??= importTf().catch(cause => {
+    loading = undefined
+    throw new GuestError(
+      'missing',
+      'TensorFlow.js cannot be loaded. Install it: npm install @tensorflow/tfjs-core @tensorflow/tfjs-backend-cpu',
+      { cause },
+    )
+  })
+  return loading
+}
+
+async function importTf(): Promise<typeof Tf> {
+  const tf = await import('@tensorflow/tfjs-core')
+  await import('@tensorflow/tfjs-backend-cpu')
+  // Its first tensor in Node prints an advertisement, except in production mode.
+  const production = tf.env().getBool('PROD')
+  tf.env().set('PROD', true)
+  await tf.setBackend('cpu')
+  tf.scalar(0).dispose()
+  tf.env().set('PROD', production)
+  return tf
+}

@@ -1,0 +1,112 @@
+import { checksFor, runCheck } from '../checks/index.ts'
+import { ieee } from '../language/arithmetic.ts'
+import type { Rule } from '../language/rule.ts'
+import { families } from '../rules/index.ts'
+import { findRule } from '../rules/lookup.ts'
+import type { Context } from '../checks/index.ts'
+import type { Offer, Subject, Unsupported } from '../subject/subject.ts'
+import type { Report, Result } from '../subject/verdict.ts'
+import { applyDeviations, staleDeviations } from './deviations.ts'
+import { defaultSeed, type VerifyOptions } from './options.ts'
+
+/** One cell of the matrix: a subject under a rule, or why there is none. */
+interface Cell {
+  readonly subject: Subject
+  readonly id: string
+  readonly rule: Rule | undefined
+  readonly offer: Offer | undefined
+  readonly reason: string
+}
+
+/** Runs every check of every rule on every subject, and gives one record of what was found. */
+export async function verify(options: VerifyOptions): Promise<Report> {
+  const started = performance.now()
+  const results: Result[] = []
+  const cells = await resolveCells(options)
+  for (const [done, cell] of cells.entries()) {
+    options.signal?.throwIfAborted()
+    options.onStart?.(cell.subject.name, cell.id, done, cells.length)
+    for await (const result of runCell(cell, options)) {
+      const known = applyDeviations(result, options.deviations ?? [])
+      results.push(known)
+      options.onResult?.(known)
+    }
+  }
+  results.push(...(await staleDeviations(results, options)))
+  return report(options, results, (performance.now() - started) / 1000)
+}
+
+async function* runCell({ subject, id, rule, offer, reason }: Cell, options: VerifyOptions): AsyncGenerator<Result> {
+  if (!rule || !offer) {
+    yield { subject: subject.name, rule: id, check: 'offered', group: 'contract', verdict: 'skip', reason }
+    return
+  }
+  const recorded = await subject.scenarios?.(rule.id)
+  const context: Context = {
+    subject,
+    rule,
+    offer,
+    arithmetic: subject.arithmetic ?? ieee,
+    formats: subject.formats,
+    ...(recorded && { recorded }),
+    held: options.hyper ?? {},
+    depth: options.depth ?? 'quick',
+    seed: options.seed ?? defaultSeed,
+    ...(options.signal && { signal: options.signal }),
+  }
+  const wanted = checksFor(rule).filter(check => (check.group === 'golden' ? subject.bitExact === true && recorded !== undefined : true)).filter(check => !options.checks || options.checks.includes(check.name) || options.checks.includes(check.group))
+  for (const check of wanted) {
+    // Lets timers and signals in between checks, which may be pure computation.
+    await new Promise(resolve => setTimeout(resolve, 0))
+    yield await runCheck(check, context)
+  }
+}
+
+async function resolveCells({ rules, subjects }: VerifyOptions): Promise<Cell[]> {
+  const wanted = rules ?? families.map(family => family.id)
+  const cells: Cell[] = []
+  for (const asked of wanted) for (const subject of subjects) cells.push(await resolveCell(subject, asked))
+  return cells
+}
+
+async function resolveCell(subject: Subject, asked: string | Rule): Promise<Cell> {
+  const id = typeof asked === 'string' ? asked : asked.id
+  const offered = subject.offers ? await subject.offers(id) : undefined
+  if (offered && 'unsupported' in offered) return { subject, id, rule: undefined, offer: undefined, reason: (offered as Unsupported).unsupported }
+  const rule = typeof asked === 'string' ? findRule(offered?.rule ?? asked) : asked
+  return { subject, id, rule, offer: offered ?? everything(rule), reason: '' }
+}
+
+/** A subject that says nothing of what it offers is asked for everything that needs no feature. */
+const everything = (rule: Rule): Offer => ({
+  rule: rule.id,
+  hyper: Object.keys(rule.hyper),
+  state: Object.values(rule.state).map(state => state.as),
+  features: [],
+})
+
+function report(options: VerifyOptions, results: Result[], seconds: number): Report {
+  const count = (pick: (result: Result) => boolean): number => results.filter(pick).length
+  return {
+    schema: 'lockstep/verify/1',
+    seed: options.seed ?? defaultSeed,
+    depth: options.depth ?? 'quick',
+    versions: {},
+    subjects: options.subjects.map(subject => ({
+      name: subject.name,
+      version: subject.version ?? '',
+      arithmetic: (subject.arithmetic ?? ieee).name,
+      live: subject.scenarios === undefined,
+    })),
+    results,
+    diagnoses: [],
+    summary: {
+      pass: count(result => result.verdict === 'pass'),
+      fail: count(result => result.verdict === 'fail' && !result.known),
+      skip: count(result => result.verdict === 'skip'),
+      unknown: count(result => result.verdict === 'unknown'),
+      known: count(result => result.known !== undefined),
+    },
+    seconds,
+  }
+}

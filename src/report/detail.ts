@@ -1,0 +1,72 @@
+import type { Report, Result } from '../subject/verdict.ts'
+import { looks, outcomeOf } from './cells.ts'
+import { explain, isOpenFailure } from './findings.ts'
+import { fraction, percent, plural } from './numbers.ts'
+import { columns, pad, paint, plain, type Terminal, wrap } from './terminal-style.ts'
+
+/** One subject under one rule, at length: a line a check, then the failure that explains most, in full. */
+export function detail(report: Report, terminal: Terminal): string[] {
+  const p = paint(terminal)
+  const [{ subject, rule }] = report.results as readonly [Result]
+  const name = Math.max(...report.results.map(({ check }) => columns(check)))
+  return [
+    p.bold(plain(`  ${subject} against ${rule}`, terminal)),
+    '',
+    ...report.results.flatMap(result => line(result, name, terminal)),
+    ...failure(report, terminal),
+  ]
+}
+
+function line(result: Result, wide: number, terminal: Terminal): string[] {
+  const p = paint(terminal)
+  const { glyph, colour } = looks[outcomeOf(result)]
+  const head = `  ${glyph} ${pad(result.check, wide)}  `
+  const [first = '', ...rest] = wrap(
+    plain(words(result), terminal),
+    terminal.width,
+    plain(head, terminal),
+    ' '.repeat(columns(head)),
+  )
+  const shown = plain(glyph, terminal)
+  return [first.replace(shown, colour(p)(shown)), ...rest].map(text => (result.verdict === 'skip' ? p.dim(text) : text))
+}
+
+function words(result: Result): string {
+  const { worst, proving, scenarios, reason, note, known } = result
+  const told = outcomeOf(result)
+  if (told === 'known deviation') return `known deviation: ${known!.reason}`
+  if (told === 'undecided' || told === 'not offered') return `${told}: ${reason ?? 'no reason given'}`
+  const parts = [
+    told === 'deviates' && !result.finding && reason ? `deviates: ${reason}` : told,
+    told === 'within bound' && worst !== undefined && `${fraction(worst)} of the bound at worst`,
+    proving !== undefined && `${percent(proving)} proving`,
+    scenarios !== undefined && plural(scenarios, 'scenario'),
+    told !== 'deviates' && note,
+  ]
+  return parts.filter(part => typeof part === 'string').join(', ')
+}
+
+/** The failure to begin with: one with numbers, of the formula itself, with the shortest scenario. */
+function failure(report: Report, terminal: Terminal): string[] {
+  const rank = ({ finding, group, scenario }: Result): number =>
+    (finding ? 0 : 1e9) + (group === 'formula' ? 0 : 1e6) + (scenario?.steps ?? 1e5)
+  const failed = report.results.filter(isOpenFailure).sort((a, b) => rank(a) - rank(b))
+  const [first] = failed
+  if (!first) return []
+  const others =
+    failed.length > 1
+      ? [`  ${plural(failed.length - 1, 'more check')} found it too; add --check <name> to see one alone.`]
+      : []
+  return ['', ...explain(first, terminal), ...diagnosis(report, terminal), ...others]
+}
+
+function diagnosis({ diagnoses }: Report, terminal: Terminal): string[] {
+  return diagnoses.flatMap(({ explanation, explained }) =>
+    wrap(
+      plain(`It looks like: ${explanation} (explains ${percent(explained)} of what was seen).`, terminal),
+      terminal.width,
+      '  ',
+      '    ',
+    ),
+  )
+}

@@ -1,0 +1,20 @@
+import type { Report, Result } from '../subject/verdict.ts'
+
+/** JSON has no NaN and no infinities, and its writers lose the sign of zero: such numbers are written as strings. */
+const keepNumbers = (_key: string, value: unknown): unknown =>
+  typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0))
+    ? Object.is(value, -0)
+      ? '-0'
+      : String(value)
+    : value
+
+/** A result with its finding's fields beside its own, so that a reader needs one level only. */
+function flat({ finding, scenario, replay, ...rest }: Result): Record<string, unknown> {
+  return { ...rest, ...finding, ...(replay !== undefined && { replay }), ...(scenario && { scenario }) }
+}
+
+/** A value as one JSON document that ends with a newline. */
+export const document = (value: unknown): string => `${JSON.stringify(value, keepNumbers, 2)}\n`
+
+/** The report as one JSON document. */
+export const json = (report: Report): string => document({ ...report, results: report.results.map(flat) })

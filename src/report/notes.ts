@@ -1,0 +1,108 @@
+import type { Report, Result } from '../subject/verdict.ts'
+import { looks, type Outcome, outcome } from './cells.ts'
+import { percent } from './numbers.ts'
+import { paint, plain, type Terminal, wrap } from './terminal-style.ts'
+
+interface Note {
+  readonly outcome: Outcome
+  readonly about: string
+  readonly text: string
+}
+
+/** What a reader should know beside the matrix: what is on record, what stayed open, why bits differ, what is missing. */
+export function notes(report: Report, terminal: Terminal): string[] {
+  const p = paint(terminal)
+  const all = [
+    ...known(report),
+    ...undecided(report),
+    ...arithmetic(report),
+    ...ties(report),
+    ...remarks(report),
+    ...missing(report),
+  ]
+  if (all.length === 0) return []
+  const lines = all.flatMap(note => {
+    const { glyph, colour } = looks[note.outcome]
+    const [head = '', ...rest] = wrap(plain(`${note.about}: ${note.text}`, terminal), terminal.width, '    ', '    ')
+    return [`  ${plain(colour(p)(glyph), terminal)} ${head.slice(4)}`, ...rest]
+  })
+  return [p.bold('Notes'), ...lines]
+}
+
+/** Results with the same words are said once, for all rules they are about. */
+function grouped(results: readonly Result[], kind: Outcome, words: (result: Result) => string): Note[] {
+  const found = new Map<string, { subject: string; rules: Set<string>; text: string }>()
+  for (const result of results) {
+    const text = words(result)
+    const key = `${result.subject}\n${text}`
+    const entry = found.get(key) ?? { subject: result.subject, rules: new Set<string>(), text }
+    found.set(key, entry)
+    entry.rules.add(`${result.rule}`)
+  }
+  return [...found.values()].map(({ subject, rules, text }) => ({
+    outcome: kind,
+    about: `${subject}, ${list([...rules])}`,
+    text,
+  }))
+}
+
+const list = (rules: readonly string[]): string => (rules.length > 3 ? `${rules.length} rules` : rules.join(', '))
+
+const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)
+
+const known = ({ results }: Report): Note[] =>
+  grouped(
+    results.filter(result => result.known),
+    'known deviation',
+    ({ check, known }) =>
+      `${check}: known deviation: ${sentence(known!.reason)}${known!.link ? ` ${known!.link}` : ''}`,
+  )
+
+const undecided = ({ results }: Report): Note[] =>
+  grouped(
+    results.filter(({ verdict }) => verdict === 'unknown'),
+    'undecided',
+    ({ check, reason }) => `${check}: ${sentence(reason ?? 'nothing was observed')}`,
+  )
+
+/** Why a subject is within the bound and not bit-exact: its arithmetic, once a subject. */
+function arithmetic({ subjects, results }: Report): Note[] {
+  const within = subjects.filter(
+    ({ name }) => outcome(results.filter(r => r.subject === name && r.verdict === 'pass')) === 'within bound',
+  )
+  return within.map(({ name, arithmetic }) => ({
+    outcome: 'within bound',
+    about: name,
+    text: sentence(`not bit for bit, because of its arithmetic: ${arithmetic}`),
+  }))
+}
+
+const ties = ({ results }: Report): Note[] =>
+  grouped(
+    results.filter(({ undecided = 0 }) => undecided > 0),
+    'within bound',
+    ({ check, undecided }) =>
+      `${check}: ${percent(undecided!)} of conditions, signs and maxima were within rounding of a tie; either outcome was allowed.`,
+  )
+
+const remarks = ({ results }: Report): Note[] =>
+  grouped(
+    results.filter(({ note, verdict }) => note !== undefined && verdict !== 'skip'),
+    'holds',
+    ({ check, note }) => `${check}: ${sentence(note!)}`,
+  )
+
+/** Rules that a subject does not have at all; single checks that it skips are shown with one subject and one rule. */
+function missing({ results, subjects }: Report): Note[] {
+  return subjects.flatMap(({ name }) => {
+    const own = results.filter(({ subject }) => subject === name)
+    const rules = [...new Set(own.map(({ rule }) => rule))].filter(
+      rule => outcome(own.filter(r => r.rule === rule)) === 'not offered',
+    )
+    return grouped(
+      rules.map(rule => own.find(r => r.rule === rule)!),
+      'not offered',
+      ({ reason }) => `not offered: ${sentence(reason ?? 'no reason given')}`,
+    )
+  })
+}

@@ -1,0 +1,60 @@
+import type { Report, Result } from '../subject/verdict.ts'
+import { command, isOpenFailure } from './findings.ts'
+import { count, duration, percent, plural } from './numbers.ts'
+import { paint, plain, type Terminal, wrap } from './terminal-style.ts'
+
+/** The summary in words with its numbers, and what to do next. */
+export function summary(report: Report, terminal: Terminal): string[] {
+  const p = paint(terminal)
+  const colour =
+    report.summary.fail > 0 ? p.red : report.summary.unknown > 0 || report.summary.pass === 0 ? p.yellow : p.green
+  const line = (text: string): string[] => wrap(plain(text, terminal), terminal.width, '  ')
+  return [
+    ...line(verdict(report)).map(text => p.bold(colour(text))),
+    ...line(effort(report)),
+    ...next(report).flatMap(text => line(text)),
+  ]
+}
+
+function verdict({ summary, results, subjects }: Report): string {
+  const { pass, fail, unknown, skip, known } = summary
+  const rules = new Set(results.map(({ rule }) => rule)).size
+  const parts = [
+    fail > 0 && `${plural(fail, 'check')} found a deviation`,
+    unknown > 0 && `${count(unknown)} could not be decided`,
+    known > 0 && `${plural(known, 'known deviation')}`,
+    skip > 0 && `${count(skip)} not offered`,
+  ].filter(part => part !== false)
+  const scope = `${plural(subjects.length, 'subject')} against ${plural(rules, 'rule')}`
+  const total = pass + fail + unknown + known
+  return `${count(pass)} of ${plural(total, 'check')} hold (${scope})${parts.length > 0 ? `; ${parts.join(', ')}` : ''}.`
+}
+
+const sum = (results: readonly Result[], of: (result: Result) => number): number =>
+  results.reduce((total, result) => total + of(result), 0)
+
+function effort({ results, seconds, seed, depth }: Report): string {
+  const observed = sum(results, ({ observed = 0 }) => observed)
+  const weighed = results.filter(({ proving, observed }) => proving !== undefined && observed)
+  const proving =
+    sum(weighed, ({ proving, observed }) => proving! * observed!) / sum(weighed, ({ observed }) => observed!)
+  const share =
+    weighed.length > 0
+      ? `, of which ${percent(proving)} prove something (their allowed interval is narrower than the update)`
+      : ''
+  const scenarios = sum(results, ({ scenarios = 0 }) => scenarios)
+  return `${plural(scenarios, 'scenario')}, ${plural(observed, 'element')} observed${share}; ${duration(seconds)}, seed ${seed}, ${depth} depth.`
+}
+
+function next({ summary, results, depth }: Report): string[] {
+  const failed = results.find(isOpenFailure)
+  if (failed) return [`Next: ${command(failed)}`]
+  const open = results.find(({ verdict }) => verdict === 'unknown')
+  if (open) return [`Next: lockstep verify ${open.subject} --rule ${open.rule}`]
+  if (summary.pass === 0) return ['Nothing was proved: no check applied. Next: lockstep rules']
+  return [
+    depth === 'quick'
+      ? 'Next: --depth full runs longer scenarios; your own optimizer: lockstep verify ./my-adam.ts --rule adam/pytorch'
+      : '',
+  ].filter(text => text !== '')
+}

@@ -1,0 +1,49 @@
+import { type Arithmetic, ieee } from '../language/arithmetic.ts'
+
+/** How the frameworks round, by the name of the recording or subject; each with where it is known from. */
+export const arithmetics = {
+  'pytorch-ieee': {
+    ...ieee,
+    name: 'pytorch, IEEE roots and powers',
+    evidence:
+      'torch/optim/*.py:_single_tensor_* of PyTorch 2.15.0 with foreach=False and ATEN_CPU_CAPABILITY=default, roots and powers answered correctly rounded: the replay of all eight rules is equal in every bit',
+  },
+  pytorch: {
+    ...ieee,
+    name: 'pytorch as shipped',
+    power: 'library',
+    contraction: true,
+    ulps: { sqrt: 1, div: 0.5, pow: 1 },
+    evidence:
+      'PyTorch 2.15.0 from PyPI: AVX2 and AVX-512 kernels contract a*b+c; torch.sqrt is MKL vdSqrt/vsSqrt, measured off by one ulp in 17 % of float32 and 1.3 % of float64 arguments; beta ** step is the pow of the C library',
+  },
+  keras: {
+    ...ieee,
+    name: 'keras on tensorflow',
+    rounded: ['lr', 't'],
+    powers: 'format',
+    power: 'library',
+    subnormals: 'flushed',
+    ulps: { sqrt: 0.5, div: 0.5, pow: 1 },
+    evidence:
+      'Keras 3.15.1, keras/src/optimizers/adam.py:update_step casts the rate, beta_1, beta_2 and the step to the dtype of the variable before the power, and takes 1 - beta_1 of the averages in binary64; measured on TensorFlow 2.21.0 CPU: root and quotient correctly rounded, power within 0.57 ulp, subnormals flushed',
+  },
+  optax: {
+    ...ieee,
+    name: 'optax on jax',
+    powers: 'format',
+    power: 'running',
+    subnormals: 'flushed',
+    ulps: { sqrt: 1, div: 0.5, pow: 0.5 },
+    evidence:
+      'Optax 0.2.8, optax/tree_utils/_tree_math.py:tree_bias_correction takes decay**count in JAX: repeated squaring in the format, measured on JAX 0.10.2 within 0.66 t ulp for t up to 3,000, so charged as t roundings; lax.rsqrt (rmsprop, adagrad) within 0.942 ulp; subnormals flushed',
+  },
+  tfjs: {
+    ...ieee,
+    name: 'tfjs on its cpu backend',
+    powers: 'format',
+    power: 'running',
+    evidence:
+      'TensorFlow.js 4.22.0, tfjs-core/dist/optimizers/adam_optimizer.js:applyGradients multiplies accBeta1 and accBeta2 by beta in float32 once a step; the kernels of tfjs-backend-cpu compute in binary64 and store float32, which rounds each operation correctly',
+  },
+} as const satisfies Record<string, Arithmetic>
