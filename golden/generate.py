@@ -36,7 +36,7 @@ def main():
     os.environ['PYTHONPATH'] = os.pathsep.join(PATHS)
     os.environ['PYTHONDONTWRITEBYTECODE'] = '1'
     try:
-        assemble.generate(given.only, given.out, [HERE / 'generate.py', HERE / 'generator', GUESTS])
+        assemble.generate(given.only, given.out, GUESTS)
     except assemble.Missing as missing:
         sys.exit(f'golden: {missing}')
     except KeyboardInterrupt:

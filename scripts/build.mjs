@@ -4,7 +4,7 @@
  */
 import { execFileSync } from 'node:child_process'
 import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { builtinModules, createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
@@ -31,7 +31,7 @@ function external() {
   const names = Object.keys({ ...dependencies, ...peerDependencies, ...optionalDependencies }).filter(
     name => !bundled.has(name),
   )
-  return [...names, ...names.map(name => `${name}/*`), '@tensorflow/*']
+  return [...names, ...names.map(name => `${name}/*`), '@tensorflow/*', 'node:*', ...builtinModules]
 }
 
 async function bundle() {
@@ -44,13 +44,19 @@ async function bundle() {
     bundle: true,
     splitting: true,
     format: 'esm',
-    platform: 'node',
+    // Not `node`: packages then give their CommonJS, whose calls of require cannot be bundled into modules.
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
     target: 'node20',
     external: external(),
     // Beside the entries: a path relative to a module means the same in a chunk as in an entry.
     chunkNames: 'chunk-[hash]',
     logLevel: 'warning',
   })
+  const requiring = readdirSync('dist').filter(
+    name => name.endsWith('.js') && /\b__require\("/.test(readFileSync(`dist/${name}`, 'utf8')),
+  )
+  if (requiring.length > 0) throw new Error(`dist/${requiring[0]} calls require: take the package out of \`bundled\`.`)
   const cli = readFileSync('dist/cli.js', 'utf8')
   if (!cli.startsWith('#!')) writeFileSync('dist/cli.js', `#!/usr/bin/env node\n${cli}`)
   chmodSync('dist/cli.js', 0o755)

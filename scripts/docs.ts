@@ -134,7 +134,7 @@ function familyPage(family: Family): string {
     generated(`src/rules/${family.id}.ts`),
     `# ${family.title} (\`${family.id}\`)`,
     `[All rules](README.md)${kin.length > 0 ? `. It ${kin.join(', and ')}.` : '.'}`,
-    `Dialects: ${ids.map(id => `[${id}](#${family.id}${id})`).join(', ')}. To see how two of them differ: \`lockstep diff ${family.id}/${ids[0]} ${family.id}/${ids[1] ?? ids[0]}\`.`,
+    `Dialects: ${ids.map(id => `[${id}](#${family.id}${id})`).join(', ')}.`,
     ...Object.entries(family.dialects).map(([name, source]) => dialect(family, name, source)),
   ].join('\n\n')}\n`
 }

@@ -12,24 +12,26 @@ from plan import FORMATS
 from recordings import RECORDINGS
 from streams import gradients_json
 
+HERE = Path(__file__).resolve().parent
+
 
 class Missing(Exception):
     """A library is not installed, or a child failed; one line that says what to do."""
 
 
-def generate(recordings, out, sources):
+def generate(recordings, out, guests):
     """Writes gradients.json, <recording>/<family>.json and manifest.json under `out`."""
     for name in recordings:
         spec = RECORDINGS[name]
-        if importlib.util.find_spec(spec.package) is None:
-            raise Missing(f'{spec.package} is not installed in {sys.executable}; get it with: {spec.install}')
+        for package in spec.packages:
+            if importlib.util.find_spec(package) is None:
+                raise Missing(f'{package} is not installed in {sys.executable}; get it with: {spec.install}')
     out.mkdir(parents=True, exist_ok=True)
-    fingerprint = digest(sources)
     with tempfile.TemporaryDirectory(prefix='.lockstep-', dir=out) as temporary:
         work = Path(temporary)
         write(work / 'gradients.json', lines(gradients_json(), 'streams'))
         for name in recordings:
-            for rule, document in record(name, work, fingerprint).items():
+            for rule, document in record(name, work, digest(RECORDINGS[name], guests)).items():
                 write(work / name / f'{rule.split("/")[0]}.json', lines(document, 'records'))
         for child in work.glob('*.part'):
             child.unlink()
@@ -45,7 +47,7 @@ def record(name, work, fingerprint):
     parts = []
     for format in FORMATS:
         part = work / f'{name}-{format}.part'
-        command = [sys.executable, str(Path(__file__).parent / 'record.py'), name, format, str(work / 'gradients.json'), str(part)]
+        command = [sys.executable, HERE / 'record.py', name, format, work / 'gradients.json', part]
         # output of the frameworks is shown when something went wrong only
         child = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         if child.returncode != 0:
@@ -59,14 +61,15 @@ def record(name, work, fingerprint):
 
 def document(name, rule, parts, fingerprint):
     spec = RECORDINGS[name]
-    environment = dict(parts[0]['environment'])
+    # roots, powers and path are told by the recording in more words
+    environment = {k: v for k, v in parts[0]['environment'].items() if k not in ('roots', 'powers', 'path')}
     provenance = {
         'library': spec.provenance['library'],
         'version': parts[0]['version'],
         'python': environment.pop('python'),
         'platform': environment.pop('platform'),
         'cpu_capability': environment.pop('cpu_capability', None),
-        'flags': {**spec.provenance['flags'], **{k: v for k, v in environment.items() if k not in ('roots', 'powers', 'path')}},
+        'flags': {**spec.provenance['flags'], **environment},
         'roots': spec.provenance['roots'],
         'powers': spec.provenance['powers'],
         'generator': 'golden/generate.py',
@@ -83,11 +86,15 @@ def lines(document, spread):
     for key, value in document.items():
         text = compact(value)
         if key == spread:
-            items = [f'{compact(k)}:{compact(v)}' for k, v in value.items()] if isinstance(value, dict) else map(compact, value)
-            left, right = '{}' if isinstance(value, dict) else '[]'
-            text = f'{left}\n' + ',\n'.join(items) + f'\n{right}'
+            text = one_a_line(value)
         members.append(f'{compact(key)}:{text}')
     return '{\n' + ',\n'.join(members) + '\n}\n'
+
+
+def one_a_line(value):
+    if isinstance(value, dict):
+        return '{\n' + ',\n'.join(f'{compact(key)}:{compact(item)}' for key, item in value.items()) + '\n}'
+    return '[\n' + ',\n'.join(map(compact, value)) + '\n]'
 
 
 def compact(value):
@@ -100,16 +107,18 @@ def write(path, text):
 
 
 def write_manifest(out):
-    paths = sorted(p for p in out.rglob('*.json') if p.name != 'manifest.json' and not p.relative_to(out).parts[0].startswith('.'))
+    hidden = ('manifest.json', '.')
+    paths = sorted(p for p in out.rglob('*.json') if not p.relative_to(out).as_posix().startswith(hidden))
     files = {p.relative_to(out).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in paths}
     fresh = out / '.manifest.json'
     write(fresh, json.dumps({'schema': 'lockstep/manifest/1', 'files': files}, indent=1) + '\n')
     fresh.replace(out / 'manifest.json')
 
 
-def digest(sources):
-    """One hash over every Python source that a golden's bytes depend on."""
-    files = [f for s in sources for f in (sorted(s.glob('*.py')) if s.is_dir() else [s])]
+def digest(spec, guests):
+    """One hash over every Python source that the bytes of a recording depend on."""
+    own = sorted(path for path in HERE.glob('*.py') if not path.stem.startswith('tables_') or path.stem == spec.tables)
+    files = own + sorted({path for pattern in spec.guests for path in guests.glob(pattern)})
     total = hashlib.sha256()
     for file in files:
         total.update(file.name.encode() + b'\0' + file.read_bytes())

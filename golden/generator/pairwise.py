@@ -4,8 +4,9 @@ from itertools import combinations, product
 
 
 def cover(factors, legal):
-    """Rows as tuples of level indices, one a factor; `factors` are lists of levels, `legal` judges a tuple of levels."""
-    rows = [row for row in product(*[range(len(levels)) for levels in factors]) if legal([f[i] for f, i in zip(factors, row)])]
+    """Rows as tuples of level indices, one a factor; `factors`: lists of levels; `legal` judges a list of levels."""
+    every = product(*[range(len(levels)) for levels in factors])
+    rows = [row for row in every if legal([levels[i] for levels, i in zip(factors, row)])]
     numbers = {}
     masks = []
     for row in rows:

@@ -11,7 +11,10 @@ from recordings import RECORDINGS
 def main(recording, format, gradients, out):
     spec = RECORDINGS[recording]
     # torch and TensorFlow read these when they are imported
-    os.environ.update(spec.environment)
+    for name, value in spec.environment.items():
+        os.environ.pop(name, None)
+        if value is not None:
+            os.environ[name] = value
     from plan import plan
     from play import play
 

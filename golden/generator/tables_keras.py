@@ -4,6 +4,7 @@ from table import table
 
 DECAY = [{'weight_decay': 0}, {'weight_decay': 0.01}]
 AMSGRAD = [{'amsgrad': False}, {'amsgrad': True}]
+NESTEROV = [{'nesterov': False}, {'nesterov': True}]
 MOMENTUM = [{}, {'lr': 0.1, 'momentum': 0.5}, {'lr': 0.03, 'momentum': 0.99}]
 MOMENTUM_EDGES = [{'lr': 0}, {'lr': 10.0, 'momentum': 1.0}, {'lr': 1e-8, 'momentum': 1e-3, 'weight_decay': 1.0}]
 ADAM_NUMBERS = [
@@ -32,7 +33,7 @@ def adam(decay):
 TABLES = {
     'sgd/keras': table(
         {'lr': 0.01, 'momentum': 0, 'nesterov': False, 'weight_decay': 0},
-        options=[[{'momentum': 0}, {'momentum': 0.9}, {'momentum': 0.35}], [{'nesterov': False}, {'nesterov': True}], DECAY],
+        options=[[{'momentum': 0}, {'momentum': 0.9}, {'momentum': 0.35}], NESTEROV, DECAY],
         numbers=[{}, {'lr': 0.1}, {'lr': 0.001}],
         edges=[{'lr': 0}, {'lr': 10.0}, {'lr': 1e-8, 'weight_decay': 1.0}],
         long=[{'lr': 0.1, 'momentum': 0.9, 'nesterov': True, 'weight_decay': 1e-4}],
@@ -74,7 +75,11 @@ TABLES = {
         {'lr': 0.001, 'rho': 0.95, 'eps': 1e-7, 'weight_decay': 0},
         options=[DECAY],
         numbers=[{}, {'lr': 1.0, 'rho': 0.9, 'eps': 1e-3}, {'lr': 0.5, 'rho': 0.3, 'eps': 1e-8}],
-        edges=[{'lr': 0}, {'lr': 10.0, 'rho': 0.9999, 'eps': 1e-16}, {'lr': 0.02, 'rho': 0.01, 'eps': 1.0, 'weight_decay': 1.0}],
+        edges=[
+            {'lr': 0},
+            {'lr': 10.0, 'rho': 0.9999, 'eps': 1e-16},
+            {'lr': 0.02, 'rho': 0.01, 'eps': 1.0, 'weight_decay': 1.0},
+        ],
         long=[{'lr': 1.0}],
     ),
     'adam/keras': adam(0),

@@ -1,4 +1,4 @@
-"""What is recorded of Optax: hyper-parameters with its defaults (0.001 where the rate has none), options, numbers, edges."""
+"""What is recorded of Optax: hyper-parameters with its defaults (the rate has none: 0.001), options, numbers, edges."""
 
 from table import table
 
@@ -66,9 +66,15 @@ TABLES = {
         {'lr': 1.0, 'rho': 0.9, 'eps': 1e-6, 'weight_decay': 0},
         options=[[{'weight_decay': 0}, {'weight_decay': 0.01}]],
         numbers=[{}, {'lr': 0.1, 'rho': 0.95, 'eps': 1e-3}, {'lr': 0.5, 'rho': 0.3, 'eps': 1e-8}],
-        edges=[{'lr': 0}, {'lr': 10.0, 'rho': 0.9999, 'eps': 1e-16}, {'lr': 0.02, 'rho': 0.01, 'eps': 1.0, 'weight_decay': 1.0}],
+        edges=[
+            {'lr': 0},
+            {'lr': 10.0, 'rho': 0.9999, 'eps': 1e-16},
+            {'lr': 0.02, 'rho': 0.01, 'eps': 1.0, 'weight_decay': 1.0},
+        ],
         long=[{}],
     ),
     'adam/optax': adam({'amsgrad': False}, [{'amsgrad': False}, {'amsgrad': True}]),
-    'adamw/optax': adam({'weight_decay': 0.0001}, [{'weight_decay': 0.0001}, {'weight_decay': 0}, {'weight_decay': 0.1}]),
+    'adamw/optax': adam(
+        {'weight_decay': 0.0001}, [{'weight_decay': 0.0001}, {'weight_decay': 0}, {'weight_decay': 0.1}]
+    ),
 }

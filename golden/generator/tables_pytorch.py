@@ -1,4 +1,4 @@
-"""What is recorded of torch.optim: hyper-parameters with torch's defaults, options, sets of numbers, edges, long runs."""
+"""What is recorded of torch.optim: hyper-parameters with its defaults, options, sets of numbers, edges, long runs."""
 
 from table import table
 
@@ -30,7 +30,7 @@ ADAM_EDGES = [
 def adam(decay):
     return table(
         {'lr': 0.001, 'beta1': 0.9, 'beta2': 0.999, 'eps': 1e-8, 'amsgrad': False, **SHARED, 'weight_decay': decay},
-        options=[AMSGRAD, [{'weight_decay': 0}, {'weight_decay': 0.01}], MAXIMIZE],
+        options=[AMSGRAD, DECAY, MAXIMIZE],
         numbers=ADAM_NUMBERS,
         edges=ADAM_EDGES,
         long=[{}, {'lr': 0.01, 'beta1': 0.3, 'beta2': 0.99, 'amsgrad': True, 'weight_decay': 0.01}],
@@ -68,9 +68,19 @@ TABLES = {
     ),
     'adagrad/pytorch': table(
         {'lr': 0.01, 'lr_decay': 0, 'initial_accumulator_value': 0, 'eps': 1e-10, **SHARED},
-        options=[[{'lr_decay': 0}, {'lr_decay': 0.1}], [{'initial_accumulator_value': 0}, {'initial_accumulator_value': 0.1}], DECAY, MAXIMIZE],
+        options=[
+            [{'lr_decay': 0}, {'lr_decay': 0.1}],
+            [{'initial_accumulator_value': 0}, {'initial_accumulator_value': 0.1}],
+            DECAY,
+            MAXIMIZE,
+        ],
         numbers=[{}, {'lr': 0.1, 'eps': 1e-4}, {'lr': 0.003, 'eps': 1e-7}],
-        edges=[{'lr': 0}, {'lr': 10.0, 'eps': 1e-16}, {'lr': 1.0, 'lr_decay': 5.0, 'eps': 0}, {'lr': 0.1, 'eps': 1.0, 'weight_decay': 1.0}],
+        edges=[
+            {'lr': 0},
+            {'lr': 10.0, 'eps': 1e-16},
+            {'lr': 1.0, 'lr_decay': 5.0, 'eps': 0},
+            {'lr': 0.1, 'eps': 1.0, 'weight_decay': 1.0},
+        ],
         long=[{}, {'lr': 0.1, 'lr_decay': 1e-3, 'initial_accumulator_value': 1e-6, 'weight_decay': 0.01}],
     ),
     'rmsprop/pytorch': table(
@@ -89,7 +99,12 @@ TABLES = {
         {'lr': 1.0, 'rho': 0.9, 'eps': 1e-6, **SHARED},
         options=[DECAY, MAXIMIZE],
         numbers=[{}, {'lr': 0.1, 'rho': 0.95, 'eps': 1e-3}, {'lr': 0.5, 'rho': 0.3, 'eps': 1e-8}],
-        edges=[{'lr': 0}, {'lr': 10.0, 'rho': 0.9999, 'eps': 1e-16}, {'lr': 0.02, 'rho': 0, 'eps': 1.0}, {'rho': 1.0, 'weight_decay': 1.0}],
+        edges=[
+            {'lr': 0},
+            {'lr': 10.0, 'rho': 0.9999, 'eps': 1e-16},
+            {'lr': 0.02, 'rho': 0, 'eps': 1.0},
+            {'rho': 1.0, 'weight_decay': 1.0},
+        ],
         long=[{}, {'rho': 0.99, 'eps': 1e-8, 'weight_decay': 0.01}],
     ),
     'adam/pytorch': adam(0),

@@ -2,8 +2,8 @@ import { boundOperations, given } from '../derive/bound.ts'
 import { evaluateClosedForm } from '../derive/closed.ts'
 import { holds, isLegal } from '../derive/hyper.ts'
 import type { ClosedForm, GradientShape, Rule } from '../language/rule.ts'
-import { arrayFromBits, arrayToBits, ulpsBetween } from '../numbers/bits.ts'
 import { bigFromDouble, doubleFromBig } from '../numbers/big.ts'
+import { arrayFromBits, arrayToBits, ulpsBetween } from '../numbers/bits.ts'
 import * as dd from '../numbers/double-double.ts'
 import type { Bits, Scenario, Trace } from '../subject/scenario.ts'
 import type { Format } from '../subject/subject.ts'
@@ -54,8 +54,19 @@ function firstGradients(scenario: Scenario): Bits[] | undefined {
 function shaped(scenario: Scenario, shape: GradientShape): Scenario['gradients'] {
   const first = firstGradients(scenario) ?? []
   const { format, steps } = scenario
-  if (shape === 'quadratic') return { problem: 'quadratic', coefficients: first.map(bits => arrayToBits(decode(bits, format).map(Math.abs), format)) }
-  return Array.from({ length: steps }, (_, s) => first.map(bits => arrayToBits(decode(bits, format).map(c => gradientAt(shape, c, s + 1)), format)))
+  if (shape === 'quadratic')
+    return {
+      problem: 'quadratic',
+      coefficients: first.map(bits => arrayToBits(decode(bits, format).map(Math.abs), format)),
+    }
+  return Array.from({ length: steps }, (_, s) =>
+    first.map(bits =>
+      arrayToBits(
+        decode(bits, format).map(c => gradientAt(shape, c, s + 1)),
+        format,
+      ),
+    ),
+  )
 }
 
 function gradientAt(shape: GradientShape, c: number, step: number): number {
@@ -67,11 +78,14 @@ function gradientAt(shape: GradientShape, c: number, step: number): number {
 function fits(scenario: Scenario, form: ClosedForm, rule: Rule): boolean {
   const { hyper } = scenario.groups[0]!
   const first = firstGradients(scenario)
-  if (!first || scenario.groups.length > 1 || scenario.changes || scenario.steps > 24 || !isLegal(rule, hyper)) return false
+  if (!first || scenario.groups.length > 1 || scenario.changes || scenario.steps > 24 || !isLegal(rule, hyper))
+    return false
   if (Object.entries(form.where).some(([name, value]) => hyper[name] !== value)) return false
   const expected = shaped(scenario, form.gradient)
   if (JSON.stringify(expected) !== JSON.stringify(scenario.gradients)) return false
-  return form.require.every(requirement => holds(requirement, { ...hyper, x0: 0, c: 1, a: 1, r: ratio, n: scenario.steps }))
+  return form.require.every(requirement =>
+    holds(requirement, { ...hyper, x0: 0, c: 1, a: 1, r: ratio, n: scenario.steps }),
+  )
 }
 
 /** The gradients of a quadratic follow the iterate, errors included; all others are given. */
@@ -86,7 +100,12 @@ const quadraticGradient =
 
 function judge(form: ClosedForm, trace: Trace, context: Context): Judgement {
   const { scenario } = trace
-  const limits = follow(context.rule, context.arithmetic, trace, form.gradient === 'quadratic' ? quadraticGradient(trace, context) : undefined)
+  const limits = follow(
+    context.rule,
+    context.arithmetic,
+    trace,
+    form.gradient === 'quadratic' ? quadraticGradient(trace, context) : undefined,
+  )
   let [observed, proving, worst] = [0, 0, 0]
   let finding: Finding | undefined
   for (const [s, step] of trace.steps.entries()) {
@@ -96,7 +115,14 @@ function judge(form: ClosedForm, trace: Trace, context: Context): Judgement {
       const starts = decode(scenario.groups[0]!.params[k]!.value, scenario.format)
       const firsts = decode(firstGradients(scenario)![k]!, scenario.format)
       for (const [i, got] of x.entries()) {
-        const input = { x0: starts[i]!, c: firsts[i]!, a: firsts[i]!, r: ratio, n: s + 1, hyper: scenario.groups[0]!.hyper }
+        const input = {
+          x0: starts[i]!,
+          c: firsts[i]!,
+          a: firsts[i]!,
+          r: ratio,
+          n: s + 1,
+          hyper: scenario.groups[0]!.hyper,
+        }
         const width = allowance * limits[s]![k]![i]!.error
         if (!Number.isFinite(width)) continue
         const value = evaluateClosedForm(form, input)
@@ -108,7 +134,17 @@ function judge(form: ClosedForm, trace: Trace, context: Context): Judgement {
         worst = Math.max(worst, distance === 0 ? 0 : distance / width)
         if (distance > width) {
           const parameter = scenario.groups[0]!.params[k]!.name
-          finding ??= { step: s + 1, parameter, variable: 'x', index: i, got, low: center - width, high: center + width, expected: center, ulps: ulpsBetween(got, center, scenario.format) }
+          finding ??= {
+            step: s + 1,
+            parameter,
+            variable: 'x',
+            index: i,
+            got,
+            low: center - width,
+            high: center + width,
+            expected: center,
+            ulps: ulpsBetween(got, center, scenario.format),
+          }
         }
       }
     }

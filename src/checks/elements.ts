@@ -33,7 +33,10 @@ export interface Wrong {
 export function* moments(trace: Trace): Generator<Moment> {
   const { scenario } = trace
   const params = scenario.groups.flatMap(({ params }, group) => params.map(param => ({ ...param, group })))
-  const before = params.map(({ value }) => ({ x: arrayFromBits(value, scenario.format) as Float64Array | undefined, state: {} as Record<string, Float64Array> }))
+  const before = params.map(({ value }) => ({
+    x: arrayFromBits(value, scenario.format) as Float64Array | undefined,
+    state: {} as Record<string, Float64Array>,
+  }))
   for (const [s, step] of trace.steps.entries()) {
     for (const [k, { name, group }] of params.entries()) {
       const x = step.x?.[k]
@@ -41,9 +44,21 @@ export function* moments(trace: Trace): Generator<Moment> {
       const state = step.state?.[k] ?? {}
       if (x && gradient) {
         for (let i = 0; i < x.length; i++) {
-          const pick = (record: Record<string, Float64Array>): Record<string, number> => Object.fromEntries(Object.entries(record).map(([id, values]) => [id, values[i]!]))
+          const pick = (record: Record<string, Float64Array>): Record<string, number> =>
+            Object.fromEntries(Object.entries(record).map(([id, values]) => [id, values[i]!]))
           const last = before[k]!
-          yield { step: s + 1, k, i, parameter: name, x: x[i]!, was: last.x?.[i], gradient: gradient[i]!, hyper: step.hyper[group]!, state: pick(state), stateWas: pick(last.state) }
+          yield {
+            step: s + 1,
+            k,
+            i,
+            parameter: name,
+            x: x[i]!,
+            was: last.x?.[i],
+            gradient: gradient[i]!,
+            hyper: step.hyper[group]!,
+            state: pick(state),
+            stateWas: pick(last.state),
+          }
         }
       }
       before[k] = { x, state }
@@ -65,7 +80,17 @@ export function eachMoment(trace: Trace, judge: (moment: Moment) => Wrong | true
 }
 
 function describe({ step, parameter, i, x }: Moment, { variable = 'x', got = x, low, high }: Wrong): Finding {
-  return { step, parameter, variable, index: i, got, low, high, expected: low === high ? low : Number.NaN, ulps: Number.NaN }
+  return {
+    step,
+    parameter,
+    variable,
+    index: i,
+    got,
+    low,
+    high,
+    expected: low === high ? low : Number.NaN,
+    ulps: Number.NaN,
+  }
 }
 
 /** Hyper-parameters of the first group, where a check needs one set. */
@@ -73,4 +98,7 @@ export const hyperOf = (scenario: Scenario): HyperValues => scenario.groups[0]!.
 
 /** Whether every gradient is present, nothing changes on the way, and there is one group: a plain run. */
 export const plain = (scenario: Scenario): boolean =>
-  scenario.groups.length === 1 && !scenario.changes && Array.isArray(scenario.gradients) && scenario.gradients.every(step => step.every(bits => bits !== null))
+  scenario.groups.length === 1 &&
+  !scenario.changes &&
+  Array.isArray(scenario.gradients) &&
+  scenario.gradients.every(step => step.every(bits => bits !== null))

@@ -16,7 +16,8 @@ export const golden: Check = {
   name: 'golden',
   group: 'golden',
   claim: 'the recorded traces are reproduced to the bit',
-  unless: ({ subject, recorded }) => (subject.bitExact && recorded ? undefined : 'only recordings on IEEE arithmetic are compared to the bit'),
+  unless: ({ subject, recorded }) =>
+    subject.bitExact && recorded ? undefined : 'only recordings on IEEE arithmetic are compared to the bit',
   judge: ([trace], { rule, arithmetic }) => judgeTrace(rule, arithmetic, trace, true),
   runs: { quick: 1, full: 1 },
 }

@@ -7,7 +7,9 @@ import { relations } from './relations.ts'
 
 /** The checks that are about a rule, in the order in which they are reported. */
 export const checksFor = (rule: Rule): Check[] =>
-  [golden, formula, ...closedFormChecks(rule), ...invariants, ...relations].filter(check => check.concerns?.(rule) ?? true)
+  [golden, formula, ...closedFormChecks(rule), ...invariants, ...relations].filter(
+    check => check.concerns?.(rule) ?? true,
+  )
 
 export type { Check, Context } from './check.ts'
 export { runCheck } from './run.ts'

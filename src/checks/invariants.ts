@@ -4,7 +4,7 @@ import { formats } from '../numbers/formats.ts'
 import type { Scenario, Trace } from '../subject/scenario.ts'
 import type { Check, Context } from './check.ts'
 import { eachMoment, hyperOf, type Moment, plain, type Wrong } from './elements.ts'
-import { follow } from './follow.ts'
+import { limitsOf } from './follow.ts'
 import type { Judgement } from './judgement.ts'
 
 /** Families, by what they accumulate. Which symbol of a family holds a sum or average of squares, and which a running maximum. */
@@ -27,13 +27,16 @@ const stateNames = ({ rule }: { rule: Rule }, table: Readonly<Record<string, rea
 
 const noState = (context: Context, table: Readonly<Record<string, readonly string[]>>): string | undefined => {
   const names = stateNames(context, table)
-  return names.some(name => context.offer.state.includes(name)) ? undefined : `the subject does not show ${names.join(', ')}`
+  return names.some(name => context.offer.state.includes(name))
+    ? undefined
+    : `the subject does not show ${names.join(', ')}`
 }
 
 /** Hyper-parameters that move a parameter although its gradients are zero. */
 const decays = ['weight_decay']
 const withoutDecay = (scenario: Scenario): boolean => decays.every(name => !hyperOf(scenario)[name])
-const heldWithoutDecay = ({ rule }: Context): Record<string, number> => Object.fromEntries(decays.filter(name => name in rule.hyper).map(name => [name, 0]))
+const heldWithoutDecay = ({ rule }: Context): Record<string, number> =>
+  Object.fromEntries(decays.filter(name => name in rule.hyper).map(name => [name, 0]))
 
 const stateCheck = (
   name: string,
@@ -47,7 +50,9 @@ const stateCheck = (
   claim,
   concerns: rule => stateNames({ rule }, table).length > 0,
   unless: context =>
-    hyper && Object.keys(hyper).some(id => !context.offer.hyper.includes(id)) ? `the subject has no ${Object.keys(hyper).join(', ')}` : noState(context, table),
+    hyper && Object.keys(hyper).some(id => !context.offer.hyper.includes(id))
+      ? `the subject has no ${Object.keys(hyper).join(', ')}`
+      : noState(context, table),
   shape: () => ({ changes: true, absent: true, ...(hyper && { hyper }) }),
   judge: ([trace], context) => {
     const names = stateNames(context, table)
@@ -65,20 +70,28 @@ const stateCheck = (
 })
 
 /** Rounding is monotone, so that a sum with something nonnegative never falls, in any arithmetic. */
-const neverFalls = stateCheck('accumulator never falls', "Adagrad's accumulator never falls", accumulators, (now, was) =>
-  was === undefined || Number.isNaN(was) || now >= was ? true : { low: was, high: Number.POSITIVE_INFINITY },
+const neverFalls = stateCheck(
+  'accumulator never falls',
+  "Adagrad's accumulator never falls",
+  accumulators,
+  (now, was) =>
+    was === undefined || Number.isNaN(was) || now >= was ? true : { low: was, high: Number.POSITIVE_INFINITY },
 )
 
 const maximumNeverFalls = stateCheck(
   'maximum never falls',
   "AMSGrad's maximum never falls",
   maxima,
-  (now, was) => (was === undefined || Number.isNaN(was) || now >= was ? true : { low: was, high: Number.POSITIVE_INFINITY }),
+  (now, was) =>
+    was === undefined || Number.isNaN(was) || now >= was ? true : { low: was, high: Number.POSITIVE_INFINITY },
   { amsgrad: true },
 )
 
-const nonnegative = stateCheck('squares are nonnegative', 'sums and averages of squares are zero or above', squares, now =>
-  now >= 0 || Number.isNaN(now) ? true : { low: 0, high: Number.POSITIVE_INFINITY },
+const nonnegative = stateCheck(
+  'squares are nonnegative',
+  'sums and averages of squares are zero or above',
+  squares,
+  now => (now >= 0 || Number.isNaN(now) ? true : { low: 0, high: Number.POSITIVE_INFINITY }),
 )
 
 /** On a constant gradient, each step of Adagrad is at most as long as the one before, up to the rounding of both. */
@@ -90,7 +103,7 @@ const stepNeverGrows: Check = {
   shape: context => ({ palettes: ['constant'], fromZero: true, steps: [3, 24], hyper: heldWithoutDecay(context) }),
   accepts: (scenario, _) => plain(scenario) && withoutDecay(scenario) && isConstant(scenario),
   judge: ([trace], { rule, arithmetic }) => {
-    const limits = follow(rule, arithmetic, trace)
+    const limits = limitsOf(rule, arithmetic, trace)
     const lengths = new Map<string, number>()
     return eachMoment(trace, moment => {
       const { step, k, i, x, was } = moment
@@ -99,9 +112,11 @@ const stepNeverGrows: Check = {
       const key = `${k}.${i}`
       const before = lengths.get(key)
       lengths.set(key, length)
-      const errors = [step - 2, step - 1, step].map(s => limits[s - 1]?.[k]?.[i]?.error ?? 0)
+      if (before === undefined) return undefined
+      if (length <= before) return true
+      const errors = [step - 2, step - 1, step].map(s => limits(s, k, i)?.error ?? 0)
       const slack = allowance * (errors[0]! + 2 * errors[1]! + errors[2]!)
-      if (before === undefined || !Number.isFinite(slack)) return undefined
+      if (!Number.isFinite(slack)) return undefined
       return length <= before + slack ? true : { low: was - before - slack, high: was + before + slack }
     })
   },
@@ -123,8 +138,8 @@ const averaging = new Set(['adam', 'adamw'])
 function longestStep({ hyper, step }: Moment): number {
   const [lr, b1, b2] = [Number(hyper.lr), Number(hyper.beta1), Number(hyper.beta2)]
   let sum = 0
-  for (let j = 0; j < step; j++) sum += (b1 * b1 / b2) ** j
-  return (lr * (1 - b1) / (1 - b1 ** step)) * Math.sqrt(((1 - b2 ** step) / (1 - b2)) * sum)
+  for (let j = 0; j < step; j++) sum += ((b1 * b1) / b2) ** j
+  return ((lr * (1 - b1)) / (1 - b1 ** step)) * Math.sqrt(((1 - b2 ** step) / (1 - b2)) * sum)
 }
 
 const boundedStep: Check = {
@@ -135,13 +150,17 @@ const boundedStep: Check = {
   shape: context => ({ fromZero: true, hyper: heldWithoutDecay(context) }),
   accepts: scenario => plain(scenario) && withoutDecay(scenario) && Number(hyperOf(scenario).beta2) > 0,
   judge: ([trace], { rule, arithmetic }) => {
-    const limits = follow(rule, arithmetic, trace)
+    const limits = limitsOf(rule, arithmetic, trace)
     return eachMoment(trace, moment => {
       const { step, k, i, x, was } = moment
       if (was === undefined) return undefined
-      const slack = allowance * ((limits[step - 1]![k]![i]!.error ?? 0) + (limits[step - 2]?.[k]?.[i]?.error ?? 0))
-      if (!Number.isFinite(slack) || Number.isNaN(x)) return undefined
-      const reach = longestStep(moment) * (1 + 1e-12) + slack
+      if (Number.isNaN(x)) return undefined
+      const longest = longestStep(moment)
+      if (Math.abs(x - was) <= longest) return true
+      const slack = allowance * (limits(step, k, i)!.error + (limits(step - 1, k, i)?.error ?? 0))
+      if (!Number.isFinite(slack)) return undefined
+      // The factor's own rounding in binary64: one of each of fewer than 2^10 operations.
+      const reach = longest * (1 + 2 ** -42) + slack
       return Math.abs(x - was) <= reach ? true : { low: was - reach, high: was + reach }
     })
   },
@@ -163,13 +182,22 @@ const zeroMovesNothing: Check = {
   claim: 'zero gradients from a fresh state leave every parameter where it is, to the bit',
   shape: context => ({ hyper: heldWithoutDecay(context), steps: [1, 8] }),
   adapt: zeros,
-  accepts: scenario => plain(scenario) && withoutDecay(scenario) && dividesByEpsilon(scenario) && (scenario.gradients as string[][]).flat().every(bits => /^0*$/.test(bits)),
-  judge: ([trace]) => eachMoment(trace, ({ x, was }) => (was === undefined ? undefined : x === was ? true : { low: was, high: was })),
+  accepts: scenario =>
+    plain(scenario) &&
+    withoutDecay(scenario) &&
+    dividesByEpsilon(scenario) &&
+    (scenario.gradients as string[][]).flat().every(bits => /^0*$/.test(bits)),
+  judge: ([trace]) =>
+    eachMoment(trace, ({ x, was }) => (was === undefined ? undefined : x === was ? true : { low: was, high: was })),
   runs,
 }
 
 /** Families whose step is the buffer alone; which hyper-parameter is its factor. */
-const momentumFactor: Readonly<Record<string, readonly string[]>> = { momentum: ['gamma', 'momentum'], nesterov: ['gamma', 'momentum'], sgd: ['momentum'] }
+const momentumFactor: Readonly<Record<string, readonly string[]>> = {
+  momentum: ['gamma', 'momentum'],
+  nesterov: ['gamma', 'momentum'],
+  sgd: ['momentum'],
+}
 
 const geometricDecay: Check = {
   name: 'momentum decays geometrically',
@@ -177,11 +205,23 @@ const geometricDecay: Check = {
   claim: 'when gradients become zero, each step is the momentum factor times the one before',
   concerns: rule => (momentumFactor[rule.family] ?? []).some(name => name in rule.hyper),
   shape: context => ({ fromZero: true, steps: [4, 16], hyper: heldWithoutDecay(context) }),
-  adapt: scenario => ({ ...scenario, gradients: (scenario.gradients as string[][]).map((step, s) => (s < 2 ? step : step.map(bits => '0'.repeat(bits.length)))) }),
-  accepts: scenario => plain(scenario) && withoutDecay(scenario) && scenario.steps >= 4 && (scenario.gradients as string[][]).slice(2).flat().every(bits => /^0*$/.test(bits)),
+  adapt: scenario => ({
+    ...scenario,
+    gradients: (scenario.gradients as string[][]).map((step, s) =>
+      s < 2 ? step : step.map(bits => '0'.repeat(bits.length)),
+    ),
+  }),
+  accepts: scenario =>
+    plain(scenario) &&
+    withoutDecay(scenario) &&
+    scenario.steps >= 4 &&
+    (scenario.gradients as string[][])
+      .slice(2)
+      .flat()
+      .every(bits => /^0*$/.test(bits)),
   judge: ([trace], { rule, arithmetic }) => {
     const name = momentumFactor[rule.family]!.find(id => id in rule.hyper)!
-    const limits = follow(rule, arithmetic, trace)
+    const limits = limitsOf(rule, arithmetic, trace)
     const last = new Map<string, number>()
     return eachMoment(trace, ({ step, k, i, x, was, hyper }) => {
       if (was === undefined) return undefined
@@ -190,10 +230,11 @@ const geometricDecay: Check = {
       last.set(key, x - was)
       if (before === undefined || step < 4) return undefined
       const factor = Number(hyper[name])
-      const errors = [step - 2, step - 1, step].map(s => limits[s - 1]![k]![i]!.error)
+      const expected = was + factor * before
+      if (x === expected) return true
+      const errors = [step - 2, step - 1, step].map(s => limits(s, k, i)!.error)
       const slack = allowance * (errors[2]! + (1 + factor) * errors[1]! + factor * errors[0]!)
       if (!Number.isFinite(slack)) return undefined
-      const expected = was + factor * before
       return Math.abs(x - expected) <= slack ? true : { low: expected - slack, high: expected + slack }
     })
   },
@@ -210,11 +251,12 @@ const staysFinite: Check = {
   shape: ({ depth }) => ({ palettes: ['mixed'], steps: depth === 'full' ? [100, 3000] : [10, 60], absent: true }),
   adapt: (scenario, { depth }) => ({ ...scenario, name: 'extremes', gradients: extreme(scenario, depth === 'full') }),
   judge: ([trace], { rule, arithmetic }) => {
-    const limits = follow(rule, arithmetic, trace)
+    const limits = limitsOf(rule, arithmetic, trace)
     return eachMoment(trace, ({ step, k, i, x }) => {
-      const limit = limits[step - 1]![k]![i]!
+      if (Number.isFinite(x)) return true
+      const limit = limits(step, k, i)!
       if (!Number.isFinite(limit.error) || limit.mayBeNaN) return undefined
-      return Number.isFinite(x) ? true : { low: limit.value.hi - allowance * limit.error, high: limit.value.hi + allowance * limit.error }
+      return { low: limit.value.hi - allowance * limit.error, high: limit.value.hi + allowance * limit.error }
     })
   },
   runs: { quick: 12, full: 20 },
@@ -225,7 +267,14 @@ function extreme(scenario: Scenario, long: boolean): (string | null)[][] {
   const { round } = formats[scenario.format]
   const given = scenario.gradients as (string | null)[][]
   const pick = (bits: string | null): string | null =>
-    bits === null ? null : arrayToBits(arrayFromBits(bits, scenario.format).map(value => round(extremes[Math.abs(Math.round(value * 1e12)) % extremes.length]!)), scenario.format)
+    bits === null
+      ? null
+      : arrayToBits(
+          arrayFromBits(bits, scenario.format).map(value =>
+            round(extremes[Math.abs(Math.round(value * 1e12)) % extremes.length]!),
+          ),
+          scenario.format,
+        )
   const steps = given.map(step => step.map(pick))
   return long || scenario.steps % 2 === 0 ? steps.map(() => steps[0]!) : steps
 }
@@ -241,13 +290,30 @@ const opposes: Check = {
 }
 
 function firstSteps(trace: Trace, { rule, arithmetic }: Context): Judgement {
-  const limits = follow(rule, arithmetic, trace)
+  const limits = limitsOf(rule, arithmetic, trace)
   return eachMoment(trace, ({ step, k, i, x, was, gradient, hyper }) => {
-    const slack = allowance * limits[0]![k]![i]!.error
-    if (step > 1 || was === undefined || gradient === 0 || !Number.isFinite(slack)) return undefined
+    if (step > 1 || was === undefined || gradient === 0) return undefined
     const downhill = hyper.maximize ? gradient : -gradient
-    return (x - was) * Math.sign(downhill) >= -slack ? true : downhill > 0 ? { low: was, high: Number.POSITIVE_INFINITY } : { low: Number.NEGATIVE_INFINITY, high: was }
+    const along = (x - was) * Math.sign(downhill)
+    if (along >= 0) return true
+    const slack = allowance * limits(1, k, i)!.error
+    if (!Number.isFinite(slack)) return undefined
+    return along >= -slack
+      ? true
+      : downhill > 0
+        ? { low: was, high: Number.POSITIVE_INFINITY }
+        : { low: Number.NEGATIVE_INFINITY, high: was }
   })
 }
 
-export const invariants: readonly Check[] = [neverFalls, stepNeverGrows, maximumNeverFalls, nonnegative, boundedStep, zeroMovesNothing, geometricDecay, staysFinite, opposes]
+export const invariants: readonly Check[] = [
+  neverFalls,
+  stepNeverGrows,
+  maximumNeverFalls,
+  nonnegative,
+  boundedStep,
+  zeroMovesNothing,
+  geometricDecay,
+  staysFinite,
+  opposes,
+]

@@ -16,7 +16,8 @@ export interface Judgement {
   readonly reason?: string
 }
 
-export const failed = (judgement: Judgement): boolean => judgement.finding !== undefined || judgement.reason !== undefined
+export const failed = (judgement: Judgement): boolean =>
+  judgement.finding !== undefined || judgement.reason !== undefined
 
 /** Adds up what several traces showed; the first failure is kept. */
 export function total(judgements: readonly Judgement[]): Judgement {

@@ -1,7 +1,7 @@
 import type { Bounded } from '../derive/bound.ts'
 import { bound, type Tally } from '../derive/bound.ts'
 import { Decider } from '../derive/decide.ts'
-import { completeHyper } from '../derive/hyper.ts'
+import { completedHyper } from '../derive/hyper.ts'
 import { replay } from '../derive/replay.ts'
 import { type Cell, Stepper } from '../derive/stepper.ts'
 import type { Arithmetic } from '../language/arithmetic.ts'
@@ -68,7 +68,7 @@ class Tracer {
     const { groups, format } = trace.scenario
     this.#names = groups.flatMap(({ params }, group) => params.map(({ name }) => ({ name, group })))
     this.#pairs = groups.flatMap(({ hyper, params }) =>
-      params.map(({ value }) => this.#begin(arrayFromBits(value, format), completeHyper(this.#rule, hyper))),
+      params.map(({ value }) => this.#begin(arrayFromBits(value, format), completedHyper(this.#rule, hyper))),
     )
   }
 
@@ -86,7 +86,7 @@ class Tracer {
       this.#clock += 1
       for (const [k, { name, group }] of this.#names.entries()) {
         const gradient = step.gradients[k]
-        const hyper = completeHyper(this.#rule, step.hyper[group]!)
+        const hyper = completedHyper(this.#rule, step.hyper[group]!)
         const pair = this.#pairs[k]!
         const local = this.#tracks.bounds && gradient ? this.#observed(k, pair, previous) : undefined
         const before = snapshot(pair.float)
@@ -120,12 +120,20 @@ class Tracer {
       if (!seen) return undefined
       values.set(name, seen)
     }
-    const fresh = { float: this.#copy(pair.float, x, values, this.#tracks.floats), bounded: undefined as Cell<Bounded> | undefined }
+    const fresh = {
+      float: this.#copy(pair.float, x, values, this.#tracks.floats),
+      bounded: undefined as Cell<Bounded> | undefined,
+    }
     if (pair.bounded && this.#tracks.bounds) fresh.bounded = this.#copy(pair.bounded, x, values, this.#tracks.bounds)
     return fresh
   }
 
-  #copy<R, B>(cell: Cell<R>, x: Float64Array, values: ReadonlyMap<string, Float64Array>, stepper: Stepper<R, B>): Cell<R> {
+  #copy<R, B>(
+    cell: Cell<R>,
+    x: Float64Array,
+    values: ReadonlyMap<string, Float64Array>,
+    stepper: Stepper<R, B>,
+  ): Cell<R> {
     const state = new Map(cell.state)
     for (const [name, seen] of values) state.set(name, stepper.read(seen))
     for (const [name, store] of state) if (!values.has(name)) state.set(name, copyStore(store, stepper))
@@ -140,17 +148,45 @@ function copyStore<R, B>(store: ArrayLike<R>, stepper: Stepper<R, B>): ReturnTyp
 }
 
 const snapshot = (cell: Cell<number>): Map<string, Float64Array> =>
-  new Map([['x', Float64Array.from(cell.x)], ...[...cell.state].map(([name, values]): [string, Float64Array] => [name, Float64Array.from(values)])])
+  new Map([
+    ['x', Float64Array.from(cell.x)],
+    ...[...cell.state].map(([name, values]): [string, Float64Array] => [name, Float64Array.from(values)]),
+  ])
 
 /** State first: a wrong iterate is then traced to the variable that went wrong. */
-function* compare(step: TraceStep, k: number, at: number, parameter: string, rule: Rule, pair: Pair, before: Map<string, Float64Array>): Generator<Comparison> {
+function* compare(
+  step: TraceStep,
+  k: number,
+  at: number,
+  parameter: string,
+  rule: Rule,
+  pair: Pair,
+  before: Map<string, Float64Array>,
+): Generator<Comparison> {
   for (const { name, as } of Object.values(rule.state)) {
     const got = step.state?.[k]?.[as] ?? step.state?.[k]?.[name]
     if (!got || !pair.float.written.has(name)) continue
-    yield { step: at, parameter, variable: as, got, expected: pair.float.state.get(name)!, before: before.get(name)!, bounded: pair.bounded?.state.get(name) }
+    yield {
+      step: at,
+      parameter,
+      variable: as,
+      got,
+      expected: pair.float.state.get(name)!,
+      before: before.get(name)!,
+      bounded: pair.bounded?.state.get(name),
+    }
   }
   const x = step.x?.[k]
-  if (x) yield { step: at, parameter, variable: 'x', got: x, expected: pair.float.x, before: before.get('x')!, bounded: pair.bounded?.x }
+  if (x)
+    yield {
+      step: at,
+      parameter,
+      variable: 'x',
+      got: x,
+      expected: pair.float.x,
+      before: before.get('x')!,
+      bounded: pair.bounded?.x,
+    }
 }
 
 function tally(comparisons: Iterable<Comparison>, format: 'float32' | 'float64', exactBits: boolean): Judgement {
@@ -195,7 +231,12 @@ function weigh({ got, expected, before, bounded }: Comparison, i: number): Weigh
   return { allowed, ratio: distance === 0 ? 0 : distance / width, proves: width === 0 || width <= update }
 }
 
-function describe({ step, parameter, variable, got, expected }: Comparison, index: number, allowed: readonly [number, number], format: 'float32' | 'float64'): Finding {
+function describe(
+  { step, parameter, variable, got, expected }: Comparison,
+  index: number,
+  allowed: readonly [number, number],
+  format: 'float32' | 'float64',
+): Finding {
   return {
     step,
     parameter,

@@ -1,12 +1,14 @@
 import { isLegal } from '../derive/hyper.ts'
+import { contains } from '../language/domain.ts'
 import { loadRule } from '../language/load.ts'
 import type { Rule } from '../language/rule.ts'
 import { arrayFromBits, arrayToBits } from '../numbers/bits.ts'
+import { formats } from '../numbers/formats.ts'
 import type { Bits, Scenario, Trace } from '../subject/scenario.ts'
 import type { HyperValues } from '../subject/subject.ts'
 import type { Check, Context } from './check.ts'
 import { eachMoment, hyperOf, plain } from './elements.ts'
-import { follow } from './follow.ts'
+import { limitsOf } from './follow.ts'
 import type { Judgement } from './judgement.ts'
 import { judgeTrace } from './lockstep.ts'
 
@@ -15,11 +17,17 @@ const runs = { quick: 15, full: 300 } as const
 
 /** Changes every start and gradient of a scenario. */
 function mapBits(scenario: Scenario, change: (values: Float64Array, role: 'x' | 'g') => Float64Array): Scenario {
-  const apply = (bits: Bits, role: 'x' | 'g'): Bits => arrayToBits(change(arrayFromBits(bits, scenario.format), role), scenario.format)
+  const apply = (bits: Bits, role: 'x' | 'g'): Bits =>
+    arrayToBits(change(arrayFromBits(bits, scenario.format), role), scenario.format)
   return {
     ...scenario,
-    groups: scenario.groups.map(group => ({ ...group, params: group.params.map(param => ({ ...param, value: apply(param.value, 'x') })) })),
-    gradients: (scenario.gradients as (Bits | null)[][]).map(step => step.map(bits => (bits === null ? null : apply(bits, 'g')))),
+    groups: scenario.groups.map(group => ({
+      ...group,
+      params: group.params.map(param => ({ ...param, value: apply(param.value, 'x') })),
+    })),
+    gradients: (scenario.gradients as (Bits | null)[][]).map(step =>
+      step.map(bits => (bits === null ? null : apply(bits, 'g'))),
+    ),
   }
 }
 
@@ -29,15 +37,21 @@ const withHyper = (scenario: Scenario, hyper: HyperValues): Scenario => ({
 })
 
 /** Holds a trace against the iterates of its partner, each transformed back: equal up to the rounding of both. */
-function mirrored(traces: readonly [Trace, ...Trace[]], { rule, arithmetic }: Context, back: (x: Float64Array[]) => Float64Array[]): Judgement {
+function mirrored(
+  traces: readonly [Trace, ...Trace[]],
+  { rule, arithmetic }: Context,
+  back: (x: Float64Array[]) => Float64Array[],
+): Judgement {
   const [first, second] = traces as readonly [Trace, Trace]
-  const limits = follow(rule, arithmetic, first)
+  const limits = limitsOf(rule, arithmetic, first)
   const other = second.steps.map(step => (step.x ? back(step.x) : undefined))
   return eachMoment(first, ({ step, k, i, x }) => {
     const partner = other[step - 1]?.[k]?.[i]
-    const slack = 2 * allowance * limits[step - 1]![k]![i]!.error
-    if (partner === undefined || (!Number.isFinite(slack) && !Object.is(x, partner))) return undefined
-    return Object.is(x, partner) || Math.abs(x - partner) <= slack ? true : { low: partner - slack, high: partner + slack }
+    if (partner === undefined) return undefined
+    if (Object.is(x, partner)) return true
+    const slack = 2 * allowance * limits(step, k, i)!.error
+    if (!Number.isFinite(slack)) return undefined
+    return Math.abs(x - partner) <= slack ? true : { low: partner - slack, high: partner + slack }
   })
 }
 
@@ -60,20 +74,27 @@ const joined: Check = {
   partners: scenario => [join(scenario)],
   judge: (traces, context) => {
     const sizes = traces[0].steps[0]?.x?.map(values => values.length) ?? []
-    return mirrored(traces, context, ([all]) => sizes.map((size, k) => all!.slice(sizes.slice(0, k).reduce((a, b) => a + b, 0)).subarray(0, size)))
+    return mirrored(traces, context, ([all]) =>
+      sizes.map((size, k) => all!.slice(sizes.slice(0, k).reduce((a, b) => a + b, 0)).subarray(0, size)),
+    )
   },
   runs,
 }
 
 function plainGroups(scenario: Scenario): boolean {
-  return scenario.groups.length === 1 && (scenario.gradients as (Bits | null)[][]).every(step => step.every(bits => bits !== null))
+  return (
+    scenario.groups.length === 1 &&
+    (scenario.gradients as (Bits | null)[][]).every(step => step.every(bits => bits !== null))
+  )
 }
 
 function join(scenario: Scenario): Scenario {
   const [group] = scenario.groups
   return {
     ...scenario,
-    groups: [{ hyper: group!.hyper, params: [{ name: 'all', value: group!.params.map(param => param.value).join('') }] }],
+    groups: [
+      { hyper: group!.hyper, params: [{ name: 'all', value: group!.params.map(param => param.value).join('') }] },
+    ],
     gradients: (scenario.gradients as Bits[][]).map(step => [step.join('')]),
   }
 }
@@ -95,7 +116,12 @@ const maximized: Check = {
   concerns: rule => 'maximize' in rule.hyper,
   unless: ({ offer }) => (offer.hyper.includes('maximize') ? undefined : 'the subject has no maximize'),
   shape: () => ({ hyper: { maximize: true }, changes: true, absent: true }),
-  partners: scenario => [withHyper(mapBits(scenario, (values, role) => (role === 'g' ? values.map(value => -value) : values)), { maximize: false })],
+  partners: scenario => [
+    withHyper(
+      mapBits(scenario, (values, role) => (role === 'g' ? values.map(value => -value) : values)),
+      { maximize: false },
+    ),
+  ],
   judge: (traces, context) => mirrored(traces, context, x => x),
   runs,
 }
@@ -116,12 +142,92 @@ const scaled: Check = {
   unless: ({ offer }) => (offer.hyper.includes('eps') ? undefined : 'the subject has no eps'),
   shape: ({ rule }) => ({ palettes: ['unit', 'flips', 'constant'], hyper: inRule(rule, scaleFree[rule.family] ?? {}) }),
   accepts: (scenario, { rule }) => isLegal(rule, hyperOf(scenario)) && plainGroups(scenario),
-  partners: scenario => [mapBits(scenario, (values, role) => (role === 'g' ? values.map(value => 16 * value) : values))],
+  partners: scenario => [
+    mapBits(scenario, (values, role) => (role === 'g' ? values.map(value => 16 * value) : values)),
+  ],
   judge: (traces, context) => mirrored(traces, context, x => x),
   runs,
 }
 
-const inRule = (rule: Rule, values: HyperValues): HyperValues => Object.fromEntries(Object.entries(values).filter(([name]) => name in rule.hyper))
+const inRule = (rule: Rule, values: HyperValues): HyperValues =>
+  Object.fromEntries(Object.entries(values).filter(([name]) => name in rule.hyper))
+
+/** Values at which every term of a rule takes part: those whose default switches a term off are switched on. */
+const rich = (rule: Rule): HyperValues =>
+  Object.fromEntries(
+    Object.values(rule.hyper).map(({ name, default: usual, domain }) => [
+      name,
+      usual !== 0 ? usual : domain && contains(domain, 0.5) ? 0.5 : usual,
+    ]),
+  )
+
+/** Pairs of runs that differ in one hyper-parameter alone, from values at which it may matter; only legal ones. */
+function pairsFor(rule: Rule, name: string): [HyperValues, HyperValues][] {
+  const { default: usual } = rule.hyper[name]!
+  const other = (values: HyperValues): HyperValues => ({
+    ...values,
+    [name]: typeof usual === 'boolean' ? !values[name] : Number(values[name]) / 2,
+  })
+  const plainly = { ...defaults(rule), ...(usual === 0 && { [name]: 0.5 }) }
+  const bases = [rich(rule), { ...plainly, ...inRule(rule, { momentum: 0.9 }) }, plainly]
+  return bases
+    .map((base): [HyperValues, HyperValues] => [base, other(base)])
+    .filter(pair => pair.every(values => isLegal(rule, values)))
+}
+
+const askable = ({ rule, offer }: Context): { name: string; pairs: [HyperValues, HyperValues][] }[] =>
+  offer.hyper
+    .filter(name => name in rule.hyper)
+    .map(name => ({ name, pairs: pairsFor(rule, name) }))
+    .filter(({ pairs }) => pairs.length > 0)
+
+/** A hyper-parameter that is accepted and then ignored is a common fault; one of a few runs must show each. */
+const effective: Check = {
+  name: 'every hyper-parameter has an effect',
+  group: 'relation',
+  claim: 'changing any one hyper-parameter changes the trace',
+  shape: () => ({ palettes: ['mixed'], steps: [12, 12] }),
+  adapt: effectScenario,
+  partners: (scenario, context) =>
+    askable(context).flatMap(({ pairs }) => pairs.flat().map(hyper => withHyper(scenario, hyper))),
+  judge: ([, ...traces], context) => {
+    let taken = 0
+    const ignored: string[] = []
+    const names = askable(context)
+    for (const { name, pairs } of names) {
+      const own = traces.slice(taken, taken + 2 * pairs.length)
+      taken += own.length
+      if (pairs.every((_, k) => sameTraces(own[2 * k]!, own[2 * k + 1]!))) ignored.push(name)
+    }
+    const reason = `no effect of ${ignored.join(', ')}: the traces are equal to the bit`
+    return { observed: names.length, proving: names.length, ...(ignored.length > 0 && { reason }) }
+  },
+  runs: { quick: 1, full: 3 },
+}
+
+/** Gradients over a dozen decades, large ones first so that averages fall, from a start that decay moves; the same whatever was drawn. */
+function effectScenario(scenario: Scenario): Scenario {
+  const { format } = scenario
+  const { round } = formats[format]
+  const stream = (step: number): number[] =>
+    Array.from({ length: 4 }, (_, i) =>
+      round((i % 2 === 0 ? 1 : -1) * (1 + step / 8) * 10 ** (-1 - 3 * i - (step % 3) - (step > 4 ? 2 : 0))),
+    )
+  return {
+    ...scenario,
+    name: 'effect',
+    groups: [
+      { hyper: hyperOf(scenario), params: [{ name: 'a', value: arrayToBits([1, -1, 0.5, 0].map(round), format) }] },
+    ],
+    steps: 12,
+    gradients: Array.from({ length: 12 }, (_, s) => [arrayToBits(stream(s + 1), format)]),
+  }
+}
+
+const sameTraces = (a: Trace, b: Trace): boolean =>
+  a.steps.every((step, s) =>
+    step.x?.every((values, k) => values.every((value, i) => Object.is(value, b.steps[s]?.x?.[k]?.[i]))),
+  )
 
 /** A rule that another one becomes when some of its hyper-parameters are held: written out, for every dialect at once. */
 interface Reduction {
@@ -136,7 +242,10 @@ interface Reduction {
   readonly dialects: readonly string[]
 }
 
-const descent = loadRule({ hyper: { lr: { default: '0.01', domain: '[0, inf)' } }, step: 'x = x - lr * g' }, 'gradient-descent')
+const descent = loadRule(
+  { hyper: { lr: { default: '0.01', domain: '[0, inf)' } }, step: 'x = x - lr * g' },
+  'gradient-descent',
+)
 const correctedRmsprop = loadRule(
   {
     hyper: { lr: { default: '0.001' }, beta2: { default: '0.999', domain: '[0, 1)' }, eps: { default: '1e-8' } },
@@ -147,14 +256,24 @@ const correctedRmsprop = loadRule(
 )
 const plainAdam = loadRule(
   {
-    hyper: { lr: { default: '0.001' }, beta1: { default: '0.9' }, beta2: { default: '0.999' }, eps: { default: '1e-8' } },
+    hyper: {
+      lr: { default: '0.001' },
+      beta1: { default: '0.9' },
+      beta2: { default: '0.999' },
+      eps: { default: '1e-8' },
+    },
     state: { m: '0', v: '0' },
-    step: ['m = beta1 * m + (1 - beta1) * g', 'v = beta2 * v + (1 - beta2) * g^2', 'x = x - lr * (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + eps)'],
+    step: [
+      'm = beta1 * m + (1 - beta1) * g',
+      'v = beta2 * v + (1 - beta2) * g^2',
+      'x = x - lr * (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + eps)',
+    ],
   },
   'adam-without-decay',
 )
 
-const only = (hyper: HyperValues, ...names: string[]): HyperValues => Object.fromEntries(names.map(name => [name, hyper[name]!]))
+const only = (hyper: HyperValues, ...names: string[]): HyperValues =>
+  Object.fromEntries(names.map(name => [name, hyper[name]!]))
 const outside = ['kingma-ba', 'loshchilov-hutter', 'pytorch', 'optax', 'tfjs']
 
 const reductions: readonly Reduction[] = [
@@ -191,9 +310,15 @@ const reductionCheck = ({ name, claim, families, held, rule: reduced, hyper, dia
   name,
   group: 'relation',
   claim,
-  concerns: rule => families.includes(rule.family) && dialects.includes(rule.dialect) && isLegal(rule, { ...defaults(rule), ...inRule(rule, held) }),
+  concerns: rule =>
+    families.includes(rule.family) &&
+    dialects.includes(rule.dialect) &&
+    isLegal(rule, { ...defaults(rule), ...inRule(rule, held) }),
   shape: ({ rule }) => ({ hyper: inRule(rule, held), absent: rule.clock === 'parameter' }),
-  accepts: (scenario, { rule }) => !scenario.changes && Object.entries(inRule(rule, held)).every(([id, value]) => hyperOf(scenario)[id] === value) && (rule.clock === 'parameter' || plain(scenario)),
+  accepts: (scenario, { rule }) =>
+    !scenario.changes &&
+    Object.entries(inRule(rule, held)).every(([id, value]) => hyperOf(scenario)[id] === value) &&
+    (rule.clock === 'parameter' || plain(scenario)),
   judge: ([trace], { arithmetic }) => {
     const groups = trace.scenario.groups.map(group => ({ ...group, hyper: hyper(group.hyper) }))
     const steps = trace.steps.map(({ state: _, ...step }) => ({ ...step, hyper: step.hyper.map(hyper) }))
@@ -202,7 +327,8 @@ const reductionCheck = ({ name, claim, families, held, rule: reduced, hyper, dia
   runs,
 })
 
-const defaults = (rule: Rule): HyperValues => Object.fromEntries(Object.values(rule.hyper).map(({ name, default: value }) => [name, value]))
+const defaults = (rule: Rule): HyperValues =>
+  Object.fromEntries(Object.values(rule.hyper).map(({ name, default: value }) => [name, value]))
 
 /** The lecture's look-ahead in the variable that frameworks keep: phi = theta - gamma v moves as their x does, at constant lr. */
 const nag = loadRule(
@@ -230,4 +356,13 @@ const shifted: Check = {
   runs,
 }
 
-export const relations: readonly Check[] = [permuted, joined, negated, maximized, scaled, ...reductions.map(reductionCheck), shifted]
+export const relations: readonly Check[] = [
+  permuted,
+  joined,
+  negated,
+  maximized,
+  scaled,
+  effective,
+  ...reductions.map(reductionCheck),
+  shifted,
+]

@@ -13,8 +13,16 @@ type Settled = Partial<Result> & Pick<Result, 'verdict'>
 
 /** Runs one check on one subject under one rule. What throws is unknown, not failed; what saw nothing does not pass. */
 export async function runCheck(check: Check, context: Context): Promise<Result> {
-  const base = { subject: context.subject.name, rule: context.rule.id, check: check.name, group: check.group, formats: context.formats }
-  const reason = check.unless?.(context) ?? (context.recorded && check.partners ? 'a recording cannot be asked for other inputs' : undefined)
+  const base = {
+    subject: context.subject.name,
+    rule: context.rule.id,
+    check: check.name,
+    group: check.group,
+    formats: context.formats,
+  }
+  const reason =
+    check.unless?.(context) ??
+    (context.recorded && check.partners ? 'a recording cannot be asked for other inputs' : undefined)
   if (reason !== undefined) return { ...base, verdict: 'skip', reason }
   const settled = await (context.recorded ? runRecorded(check, context, context.recorded) : runDrawn(check, context))
   return { ...base, ...settled }
@@ -22,12 +30,13 @@ export async function runCheck(check: Check, context: Context): Promise<Result> 
 
 async function evaluate(check: Check, context: Context, scenario: Scenario): Promise<Judgement> {
   const traces: Trace[] = []
-  for (const each of [scenario, ...(check.partners?.(scenario, context) ?? [])]) traces.push(await drive(context.subject, each))
+  for (const each of [scenario, ...(check.partners?.(scenario, context) ?? [])])
+    traces.push(await drive(context.subject, each))
   return check.judge(traces as [Trace, ...Trace[]], context)
 }
 
 async function runRecorded(check: Check, context: Context, recorded: readonly Scenario[]): Promise<Settled> {
-  const fitting = recorded.filter(scenario => check.accepts?.(scenario, context) ?? true)
+  const fitting = chosen(check, context, recorded)
   if (fitting.length === 0) return { verdict: 'skip', reason: 'no recorded scenario fits this claim' }
   const judgements: Judgement[] = []
   for (const scenario of fitting) {
@@ -41,6 +50,20 @@ async function runRecorded(check: Check, context: Context, recorded: readonly Sc
     }
   }
   return settle(judgements)
+}
+
+/** Runs longer than this are judged at full depth only, or to the bit, which is quick. */
+const longRun = 100
+
+/** The recorded scenarios that satisfy a claim's conditions; at the default depth, as many as it would draw, spread evenly. */
+function chosen(check: Check, context: Context, recorded: readonly Scenario[]): Scenario[] {
+  const own = recorded.filter(({ format }) => context.formats.includes(format))
+  if (check.group === 'golden') return own
+  const fitting = own.filter(scenario => check.accepts?.(scenario, context) ?? true)
+  if (context.depth === 'full') return fitting
+  const short = fitting.filter(({ steps }) => steps <= longRun)
+  const stride = Math.max(1, short.length / check.runs.quick)
+  return Array.from({ length: Math.min(short.length, check.runs.quick) }, (_, k) => short[Math.floor(k * stride)]!)
 }
 
 async function runDrawn(check: Check, context: Context): Promise<Settled> {
@@ -63,7 +86,13 @@ async function runDrawn(check: Check, context: Context): Promise<Settled> {
   })
   await fc.check(property, { seed: context.seed, numRuns: check.runs[context.depth] })
   context.signal?.throwIfAborted()
-  if (trouble) return { verdict: 'unknown', reason: messageOf(trouble.error), scenario: trouble.scenario, scenarios: judgements.length }
+  if (trouble)
+    return {
+      verdict: 'unknown',
+      reason: messageOf(trouble.error),
+      scenario: trouble.scenario,
+      scenarios: judgements.length,
+    }
   if (smallest) return settle([...judgements, smallest.judgement], smallest.scenario)
   return settle(judgements)
 }
@@ -94,11 +123,22 @@ function settle(judgements: readonly Judgement[], scenario?: Scenario): Settled 
     ...(asked > 0 && { undecided: undecided / asked }),
   }
   if (sum.finding || sum.reason !== undefined) {
-    return { ...figures, verdict: 'fail', ...(sum.finding && { finding: sum.finding }), ...(sum.reason !== undefined && { reason: sum.reason }), ...(scenario && { scenario }) }
+    return {
+      ...figures,
+      verdict: 'fail',
+      ...(sum.finding && { finding: sum.finding }),
+      ...(sum.reason !== undefined && { reason: sum.reason }),
+      ...(scenario && { scenario }),
+    }
   }
   if (sum.observed === 0) return { ...figures, verdict: 'unknown', reason: 'nothing was observed' }
-  if (sum.proving === 0) return { ...figures, verdict: 'unknown', reason: 'every interval was unbounded or wider than the update itself' }
-  return { ...figures, verdict: 'pass', ...(sum.bitExact !== undefined && { grade: sum.bitExact ? 'bit-exact' : 'within the bound' }) }
+  if (sum.proving === 0)
+    return { ...figures, verdict: 'unknown', reason: 'every interval was unbounded or wider than the update itself' }
+  return {
+    ...figures,
+    verdict: 'pass',
+    ...(sum.bitExact !== undefined && { grade: sum.bitExact ? 'bit-exact' : 'within the bound' }),
+  }
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

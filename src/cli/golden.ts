@@ -1,3 +1,46 @@
 import type { Command } from 'commander'
 import type { Finish } from './program.ts'
-export function golden(_program: Command, _finish: Finish): void {}
+
+export interface GoldenOptions {
+  python?: string
+  json?: boolean
+  only?: string
+  out?: string
+}
+
+const checkExamples = `
+Example:
+  $ lockstep golden check --python .venv/bin/python`
+
+const generateExamples = `
+Examples:
+  $ lockstep golden generate --python .venv/bin/python
+  $ lockstep golden generate --only pytorch-ieee --out /tmp/golden`
+
+/** `lockstep golden`: the recorded traces, checked or made anew. */
+export function golden(program: Command, finish: Finish): void {
+  const group = program
+    .command('golden')
+    .summary('check or rewrite the recorded traces')
+    .description('The recorded traces that ship with Lockstep: check them, or record them anew.')
+    .helpCommand(false)
+  group
+    .command('check')
+    .description(
+      'Holds every recorded file against its hash and its formula; where a Python with the same torch is found on the same kind of machine, records pytorch-ieee anew and compares its bytes.',
+    )
+    .option('--python <path>', 'the Python to record with')
+    .option('--json', 'one JSON document')
+    .addHelpText('after', checkExamples)
+    .action(async (options: GoldenOptions) => finish(await (await import('./golden-check.ts')).runGoldenCheck(options)))
+  group
+    .command('generate')
+    .description('Records the traces anew from the installed frameworks.')
+    .option('--only <names>', 'recordings, separated by commas; default: all')
+    .option('--python <path>', 'the Python to record with')
+    .option('--out <dir>', 'where to write; default: the golden/ directory of Lockstep itself')
+    .addHelpText('after', generateExamples)
+    .action(async (options: GoldenOptions) =>
+      finish(await (await import('./golden-generate.ts')).runGoldenGenerate(options)),
+    )
+}

@@ -28,16 +28,29 @@ export function replayPage(page: ReplayPage, options: ReplayOptions, terminal: T
   const { rule, subject, scenario, arithmetic, finding } = page
   const [from, to] = options.steps ?? window(page)
   const head = `${subject === undefined ? rule.id : `${subject} beside ${rule.id}`}, ${scenario.format}, arithmetic '${arithmetic}', ${scenario.steps} steps`
-  const facts = describeScenario(scenario, 0).map(([label, words]) => wrap(plain(words, terminal), terminal.width, `  ${pad(label, 9)}  `, ' '.repeat(13)))
+  const facts = describeScenario(scenario, 0).map(([label, words]) =>
+    wrap(plain(words, terminal), terminal.width, `  ${pad(label, 9)}  `, ' '.repeat(13)),
+  )
   const left = page.steps.length - (Math.min(to, page.steps.length) - from + 1)
-  const end = finding ? sentence(rule.id, finding) : (page.reason ?? (subject === undefined ? '' : `${subject} keeps to the formula in every step.`))
+  const end = finding
+    ? sentence(rule.id, finding)
+    : (page.reason ?? (subject === undefined ? '' : `${subject} keeps to the formula in every step.`))
   const lines = [
     '',
     p.bold(plain(`  ${head}`, terminal)),
     ...facts.flat(),
-    ...page.steps.slice(from - 1, to).flatMap((parameters, s) => stepLines(parameters, from + s, page, options, terminal)),
+    ...page.steps
+      .slice(from - 1, to)
+      .flatMap((parameters, s) => stepLines(parameters, from + s, page, options, terminal)),
     ...(left > 0 ? ['', p.dim(`  ${left} other steps are not shown; --steps from..to shows them.`)] : []),
-    ...(end ? ['', ...wrap(plain(end, terminal), terminal.width, '  ').map(line => (finding || page.reason ? p.red(line) : p.green(line)))] : []),
+    ...(end
+      ? [
+          '',
+          ...wrap(plain(end, terminal), terminal.width, '  ').map(line =>
+            finding || page.reason ? p.red(line) : p.green(line),
+          ),
+        ]
+      : []),
   ]
   return `${lines.join('\n')}\n\n`
 }
@@ -54,7 +67,13 @@ interface Row {
   readonly wrong: boolean
 }
 
-function stepLines(parameters: readonly ReplayParameter[], step: number, page: ReplayPage, options: ReplayOptions, terminal: Terminal): string[] {
+function stepLines(
+  parameters: readonly ReplayParameter[],
+  step: number,
+  page: ReplayPage,
+  options: ReplayOptions,
+  terminal: Terminal,
+): string[] {
   const p = paint(terminal)
   const rows = parameters.flatMap(parameter => parameter.lines.map(line => rowOf(line, parameter, step, page, options)))
   const titles = titlesOf(page, options)
@@ -71,7 +90,10 @@ function stepLines(parameters: readonly ReplayParameter[], step: number, page: R
   ]
 }
 
-const shows = { replay: (o: ReplayOptions) => o.meaning !== 'exact', exact: (o: ReplayOptions) => o.meaning !== 'replay' }
+const shows = {
+  replay: (o: ReplayOptions) => o.meaning !== 'exact',
+  exact: (o: ReplayOptions) => o.meaning !== 'replay',
+}
 
 const titlesOf = ({ subject }: ReplayPage, options: ReplayOptions): string[] => [
   'element',
@@ -82,11 +104,18 @@ const titlesOf = ({ subject }: ReplayPage, options: ReplayOptions): string[] => 
   ...(subject === undefined ? [] : [subject]),
 ]
 
-function rowOf(line: ReplayLine, { name, gradient }: ReplayParameter, step: number, page: ReplayPage, options: ReplayOptions): Row {
+function rowOf(
+  line: ReplayLine,
+  { name, gradient }: ReplayParameter,
+  step: number,
+  page: ReplayPage,
+  options: ReplayOptions,
+): Row {
   const { scenario, subject, finding } = page
   const { variable, index, replay, exact, error, got } = line
   const { format } = scenario
-  const wrong = finding?.step === step && finding.parameter === name && finding.index === index && finding.variable === variable
+  const wrong =
+    finding?.step === step && finding.parameter === name && finding.index === index && finding.variable === variable
   const differs = got !== undefined && !sameBits(got, replay)
   const mark = !subject || got === undefined ? '' : differs ? ulps(ulpsBetween(got, replay, format)) : '✓'
   return {

@@ -48,8 +48,9 @@ export async function runReplay(path: string, options: ReplayOptions): Promise<n
 async function subjectOf(file: ScenarioFile, rule: Rule, options: ReplayOptions): Promise<Subject | undefined> {
   const name = options.subject ?? file.subject
   if (name === undefined) return undefined
-  if (isRuleName(name) || (isRuleFile(name) && /\.ya?ml$/.test(name))) return ruleSubject(await readRule(name), ieee, name)
-  return openSubject(name, { rule, ...(options.python !== undefined && { python: options.python }) })
+  if (isRuleName(name) || (isRuleFile(name) && /\.ya?ml$/.test(name)))
+    return ruleSubject(await readRule(name), ieee, name)
+  return openSubject(name, { rules: [rule], ...(options.python !== undefined && { python: options.python }) })
 }
 
 const asJson = ({ subject, rule, arithmetic, scenario, steps, finding, reason }: ReplayPage, trace: Trace) => ({
@@ -61,7 +62,11 @@ const asJson = ({ subject, rule, arithmetic, scenario, steps, finding, reason }:
   steps: steps.map((parameters, s) => ({
     step: s + 1,
     hyper: trace.steps[s]!.hyper,
-    parameters: parameters.map(({ name, gradient, lines }) => ({ name, gradient: gradient && [...gradient], values: lines })),
+    parameters: parameters.map(({ name, gradient, lines }) => ({
+      name,
+      gradient: gradient && [...gradient],
+      values: lines,
+    })),
   })),
   finding,
   reason,

@@ -55,7 +55,13 @@ export function replaySteps(rule: Rule, arithmetic: Arithmetic, trace: Trace): R
 
 function linesOf(rule: Rule, float: Cell<number>, bounded: Cell<Bounded>, step: TraceStep, k: number): ReplayLine[] {
   const variables = Object.values(rule.state).filter(({ name }) => float.written.has(name))
-  const line = (variable: string, index: number, value: number, exact: Bounded, got: number | undefined): ReplayLine => ({
+  const line = (
+    variable: string,
+    index: number,
+    value: number,
+    exact: Bounded,
+    got: number | undefined,
+  ): ReplayLine => ({
     variable,
     index,
     replay: value,

@@ -22,7 +22,9 @@ export function replay(program: Command, finish: Finish): void {
   program
     .command('replay')
     .summary('play one scenario step by step, beside the formula')
-    .description('Prints each step of a scenario: gradients, then the iterate and state that the formula gives (its bits, and how far a correct implementation may be from the exact value) and what the subject gave, up to where they part.')
+    .description(
+      'Prints each step of a scenario: gradients, then the iterate and state that the formula gives (its bits, and how far a correct implementation may be from the exact value) and what the subject gave, up to where they part.',
+    )
     .argument('<scenario>', 'a file that verify kept in .lockstep/scenarios/')
     .option('--subject <name|path|rule>', 'whom to play it with; default: the subject it was kept for')
     .option('--rule <id|file>', 'the formula; default: the one it was kept for')
@@ -31,11 +33,14 @@ export function replay(program: Command, finish: Finish): void {
     .option('--python <path>', 'the Python to use')
     .option('--json', 'one JSON document, all steps')
     .addHelpText('after', examples)
-    .action(async (path: string, options: ReplayOptions) => finish(await (await import('./replay-run.ts')).runReplay(path, options)))
+    .action(async (path: string, options: ReplayOptions) =>
+      finish(await (await import('./replay-run.ts')).runReplay(path, options)),
+    )
 }
 
 function range(text: string): [number, number] {
   const [, from, to = from] = /^(\d+)(?:\.\.(\d+))?$/.exec(text) ?? []
-  if (from === undefined || Number(from) < 1 || Number(to) < Number(from)) throw new InvalidArgumentError('Expected from..to, for example 1..3.')
+  if (from === undefined || Number(from) < 1 || Number(to) < Number(from))
+    throw new InvalidArgumentError('Expected from..to, for example 1..3.')
   return [Number(from), Number(to)]
 }

@@ -14,9 +14,15 @@ const scenarioSchema = v.object({
   name: v.string(),
   rule: v.string(),
   format: v.picklist(['float32', 'float64']),
-  groups: v.pipe(v.array(v.object({ hyper: values, params: v.array(v.object({ name: v.string(), value: bits })) })), v.minLength(1)),
+  groups: v.pipe(
+    v.array(v.object({ hyper: values, params: v.array(v.object({ name: v.string(), value: bits })) })),
+    v.minLength(1),
+  ),
   steps: v.pipe(v.number(), v.integer(), v.minValue(1)),
-  gradients: v.union([v.array(v.array(v.nullable(bits))), v.object({ problem: v.string(), coefficients: v.optional(v.array(bits)) })]),
+  gradients: v.union([
+    v.array(v.array(v.nullable(bits))),
+    v.object({ problem: v.string(), coefficients: v.optional(v.array(bits)) }),
+  ]),
   changes: v.optional(v.array(v.object({ step: v.number(), group: v.number(), hyper: values }))),
 })
 const fileSchema = v.object({
@@ -41,12 +47,19 @@ const directory = join('.lockstep', 'scenarios')
 
 /** Reads a scenario; anything that is not one is refused with the first place that is wrong. */
 export function readScenario(path: string): ScenarioFile {
-  if (!existsSync(path)) throw new UsageError(`There is no file '${path}'.`, `Failing scenarios are kept in ${directory}/; write one with: lockstep verify`)
+  if (!existsSync(path))
+    throw new UsageError(
+      `There is no file '${path}'.`,
+      `Failing scenarios are kept in ${directory}/; write one with: lockstep verify`,
+    )
   let value: unknown
   try {
     value = JSON.parse(readFileSync(path, 'utf8'))
   } catch (error) {
-    throw new UsageError(`${path} is not a scenario: ${(error as Error).message}.`, 'Expected a JSON file that `lockstep verify` wrote.')
+    throw new UsageError(
+      `${path} is not a scenario: ${(error as Error).message}.`,
+      'Expected a JSON file that `lockstep verify` wrote.',
+    )
   }
   const bare = v.safeParse(scenarioSchema, value)
   const whole = bare.success ? { rule: bare.output.rule, scenario: bare.output } : parsed(path, value)
@@ -59,15 +72,21 @@ function parsed(path: string, value: unknown) {
   if (result.success) return result.output
   const [issue] = result.issues
   const place = v.getDotPath(issue) ?? 'the whole file'
-  throw new UsageError(`${path} is not a scenario: at ${place} expected ${issue.expected}, got ${issue.received}.`, 'Expected a JSON file that `lockstep verify` wrote.')
+  throw new UsageError(
+    `${path} is not a scenario: at ${place} expected ${issue.expected}, got ${issue.received}.`,
+    'Expected a JSON file that `lockstep verify` wrote.',
+  )
 }
 
 /** Every array must be whole numbers of the format, and every gradient as long as its parameter. */
 function checkSizes(path: string, { groups, gradients, format, steps }: Scenario): void {
   const sizes = groups.flatMap(({ params }) => params.map(({ value }) => length(path, value, format)))
   if (!Array.isArray(gradients)) return
-  const wrong = gradients.findIndex(step => step.length !== sizes.length || step.some((g, k) => g !== null && length(path, g, format) !== sizes[k]))
-  if (wrong >= 0) throw new UsageError(`${path}: the gradients of step ${wrong + 1} do not have the sizes of the parameters.`)
+  const wrong = gradients.findIndex(
+    step => step.length !== sizes.length || step.some((g, k) => g !== null && length(path, g, format) !== sizes[k]),
+  )
+  if (wrong >= 0)
+    throw new UsageError(`${path}: the gradients of step ${wrong + 1} do not have the sizes of the parameters.`)
   if (gradients.length < steps) throw new UsageError(`${path}: ${steps} steps, but only ${gradients.length} gradients.`)
 }
 
@@ -80,8 +99,17 @@ function length(path: string, text: string, format: Scenario['format']): number 
 }
 
 /** Keeps the scenario of a result under its hash, and gives the path. */
-export function keepScenario({ rule, subject, check, scenario }: Result, names: { rule?: string; subject?: string }): string {
-  const file = { schema: 'lockstep/scenario/1', rule: names.rule ?? rule, subject: names.subject ?? subject, check, scenario }
+export function keepScenario(
+  { rule, subject, check, scenario }: Result,
+  names: { rule?: string; subject?: string },
+): string {
+  const file = {
+    schema: 'lockstep/scenario/1',
+    rule: names.rule ?? rule,
+    subject: names.subject ?? subject,
+    check,
+    scenario,
+  }
   const text = `${JSON.stringify(file, null, 2)}\n`
   const path = join(directory, `${createHash('sha256').update(text).digest('hex').slice(0, 12)}.json`)
   if (!existsSync(path)) {

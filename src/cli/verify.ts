@@ -1,3 +1,71 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
+import { collect, hyperValue, seedValue } from './options.ts'
 import type { Finish } from './program.ts'
-export function verify(_program: Command, _finish: Finish): void {}
+
+export interface VerifyCommandOptions {
+  rule: string[]
+  check: string[]
+  hyper: Record<string, number | boolean>
+  depth: 'quick' | 'full'
+  seed?: number
+  explore?: boolean
+  reporter: string
+  json?: boolean
+  output?: string
+  python?: string
+  deviations?: string
+  save: boolean
+}
+
+const examples = `
+Subjects:
+  pytorch:ieee, pytorch, keras, optax   recorded traces that ship with Lockstep; no Python needed
+  tfjs                                  TensorFlow.js, live
+  pytorch:live                          PyTorch, live, where a Python with torch is found
+  ./my-adam.ts                          your module: export default (hyper, x0) => ({ step(gradient) { ... } })
+
+Examples:
+  $ lockstep verify                                                  everything, each against its own formula
+  $ lockstep verify tfjs --rule adam                                 one subject, one family
+  $ lockstep verify ./my-adam.ts --rule adam/pytorch                 your optimizer against a formula
+  $ lockstep verify ./my-adam.ts --rule adam/pytorch --hyper amsgrad=false --json --output report.json
+
+Exit codes: 0 conforms (known deviations included), 1 deviates, 2 wrong usage, 3 could not be decided.`
+
+/** `lockstep verify`: subjects against rules, as a matrix, in detail, or as a document. */
+export function verify(program: Command, finish: Finish): void {
+  program
+    .command('verify')
+    .summary('hold optimizers against their formulas')
+    .description(
+      'Holds optimizers against their formulas: bit for bit where the arithmetic allows it, else within a bound derived from the formula.',
+    )
+    .argument('[subject...]', 'names or modules; default: everything that is here')
+    .option(
+      '--rule <id|file>',
+      'a family, a dialect or a rule file; repeat for more; default: all families',
+      collect,
+      [],
+    )
+    .option('--check <name>', 'only checks of this name or group; repeat for more', collect, [])
+    .option('--hyper <name=value>', 'hold a hyper-parameter at a value; repeat for more', hyperValue, {})
+    .addOption(
+      new Option('--depth <how>', 'quick takes seconds, full runs more and longer scenarios')
+        .choices(['quick', 'full'])
+        .default('quick'),
+    )
+    .option('--seed <n>', 'of the scenarios; the default never changes', seedValue)
+    .option('--explore', 'a fresh seed (it is printed)')
+    .addOption(
+      new Option('--reporter <name>', 'how the report is written').choices(['terminal', 'json']).default('terminal'),
+    )
+    .option('--json', 'the same as --reporter json')
+    .option('--output <file>', 'write the report to a file instead')
+    .option('--python <path>', 'the Python to use for pytorch:live')
+    .option('--deviations <file>', 'known deviations, a JSON list of { subject, rule, check, reason, link? }')
+    .option('--no-save', 'do not keep failing scenarios in .lockstep/scenarios/')
+    .addHelpText('after', examples)
+    .action(async (names: string[], options: VerifyCommandOptions) =>
+      finish(await (await import('./verify-run.ts')).runVerify(names, options)),
+    )
+}

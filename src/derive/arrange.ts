@@ -23,13 +23,22 @@ export const arrangeTest = (test: Test, arithmetic: Arithmetic): Test => foldTes
 /** Builds the tree anew, bottom up, so that kinds and inserted roundings follow from the leaves. */
 function rebuild(kinds: ReadonlyMap<string, Kind>, arithmetic: Arithmetic): Algebra<Expr, Test> {
   const rounded = new Set(arithmetic.rounded)
-  const unary = (op: Unary) => (a: Expr): Expr => ({ op, a, kind: a.kind })
-  const infix = (op: Exclude<Binary, 'pow'>) => (a: Expr, b: Expr): Expr => binary(op, a, b)
-  const compare = (op: Compare) => (a: Expr, b: Expr): Test => {
-    const { a: left, b: right, kind } = binary('sub', a, b) as Expr & { a: Expr; b: Expr }
-    return { op, a: left, b: right, kind }
-  }
-  const both = (op: 'and' | 'or') => (a: Test, b: Test): Test => ({ op, a, b, kind: a.kind === 'tensor' ? a.kind : b.kind })
+  const unary =
+    (op: Unary) =>
+    (a: Expr): Expr => ({ op, a, kind: a.kind })
+  const infix =
+    (op: Exclude<Binary, 'pow'>) =>
+    (a: Expr, b: Expr): Expr =>
+      binary(op, a, b)
+  const compare =
+    (op: Compare) =>
+    (a: Expr, b: Expr): Test => {
+      const { a: left, b: right, kind } = binary('sub', a, b) as Expr & { a: Expr; b: Expr }
+      return { op, a: left, b: right, kind }
+    }
+  const both =
+    (op: 'and' | 'or') =>
+    (a: Test, b: Test): Test => ({ op, a, b, kind: a.kind === 'tensor' ? a.kind : b.kind })
   return {
     num: text => ({ op: 'num', text, kind: 'scalar' }),
     name: (id, kind) => {

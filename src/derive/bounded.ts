@@ -13,18 +13,18 @@ export interface Bounded extends Known {
   /** A correct implementation may take the root of a negative number on the way here. */
   readonly mayBeNaN: boolean
   /** One number a step, in the tensor's format. */
-  readonly scalar?: boolean
+  readonly scalar: boolean
   /** The scalar and the tensor that this is the product of. */
-  readonly multiple?: Multiple
+  readonly multiple: Multiple | undefined
   /** The two tensors that this is the difference of. */
-  readonly difference?: Difference
+  readonly difference: Difference | undefined
 }
 
 /** Copies of the operands, not references: those would keep every earlier step in memory. */
 interface Multiple {
   readonly by: number
   readonly of: Known
-  readonly difference?: Difference
+  readonly difference: Difference | undefined
 }
 interface Difference {
   readonly from: Known
@@ -41,23 +41,32 @@ export interface Tally {
 }
 
 /** An exact input. */
-export const given = (value: DoubleDouble): Bounded => ({ value, error: 0, nonnegative: value.hi >= 0, mayBeNaN: false })
+export const given = (value: DoubleDouble): Bounded => ({
+  value,
+  error: 0,
+  nonnegative: value.hi >= 0,
+  mayBeNaN: false,
+  scalar: false,
+  multiple: undefined,
+  difference: undefined,
+})
 
 export const size = (a: Known): number => Math.abs(a.value.hi)
 
 /** 0 * inf is 0 here: an exact zero stays zero whatever it is multiplied by. */
 export const times = (a: number, b: number): number => (a === 0 || b === 0 ? 0 : a * b)
 
-const known = ({ value, error }: Known): Known => ({ value, error })
-const same = (a: Known, b: Known): boolean => a.value.hi === b.value.hi && a.value.lo === b.value.lo && a.error === b.error
+const known = (a: Known): Known => ({ value: a.value, error: a.error })
+const same = (a: Known, b: Known): boolean =>
+  a.value.hi === b.value.hi && a.value.lo === b.value.lo && a.error === b.error
 
 export const differenceOf = (a: Bounded, b: Bounded): Difference => ({ from: known(a), of: known(b) })
 
 /** A product as a scalar times a tensor, where it is one. */
 export function multipleOf(a: Bounded, b: Bounded): Multiple | undefined {
-  if (Boolean(a.scalar) === Boolean(b.scalar)) return undefined
-  const [{ value: by }, tensor] = a.scalar ? [a, b] : [b, a]
-  return { by: by.hi, of: known(tensor), ...(tensor.difference && { difference: tensor.difference }) }
+  if (a.scalar === b.scalar) return undefined
+  const tensor = a.scalar ? b : a
+  return { by: (a.scalar ? a : b).value.hi, of: known(tensor), difference: tensor.difference }
 }
 
 /** Whether a product is a square by its structure: d * d, or (s * d) * d with s >= 0. */
@@ -70,7 +79,8 @@ export const isSquare = (a: Bounded, b: Bounded): boolean =>
  * is the left term, or what the right one brings the left one near to, as in B - b*(B - A).
  */
 export function hidden(a: Bounded, b: Bounded, sign: 1 | -1): number {
-  const [p, q] = [a.multiple, b.multiple]
+  const p = a.multiple
+  const q = b.multiple
   if (!q) return 0
   if (sign === 1) return p && Math.abs(p.by + q.by - 1) < 1e-6 ? Math.abs(q.by) * size(p.of) : 0
   return q.difference && same(q.difference.from, a) ? Math.abs(1 - q.by) * size(q.difference.of) : 0

@@ -37,9 +37,21 @@ function compile(expr: Expr): Numeric {
 }
 
 const { operations } = exact
-const unary = (op: 'neg' | 'sqrt' | 'abs' | 'sign') => (a: Numeric): Numeric => env => operations[op](a(env), 'scalar')
-const infix = (op: 'add' | 'sub' | 'mul' | 'div' | 'min' | 'max' | 'pow') => (a: Numeric, b: Numeric): Numeric => env => operations[op](a(env), b(env), 'scalar')
-const compare = (op: 'lt' | 'le' | 'gt' | 'ge' | 'eq' | 'ne') => (a: Numeric, b: Numeric): Condition => env => operations[op](a(env), b(env), 'scalar')
+const unary =
+  (op: 'neg' | 'sqrt' | 'abs' | 'sign') =>
+  (a: Numeric): Numeric =>
+  env =>
+    operations[op](a(env), 'scalar')
+const infix =
+  (op: 'add' | 'sub' | 'mul' | 'div' | 'min' | 'max' | 'pow') =>
+  (a: Numeric, b: Numeric): Numeric =>
+  env =>
+    operations[op](a(env), b(env), 'scalar')
+const compare =
+  (op: 'lt' | 'le' | 'gt' | 'ge' | 'eq' | 'ne') =>
+  (a: Numeric, b: Numeric): Condition =>
+  env =>
+    operations[op](a(env), b(env), 'scalar')
 
 /** Folds body(k) over k = from..to, in order; nothing where to < from. */
 const finite =
@@ -59,11 +71,20 @@ const meaning = {
     const value = operations.num(text)
     return () => value
   },
-  name: (id: string): Numeric => env => env.get(id)!,
+  name:
+    (id: string): Numeric =>
+    env =>
+      env.get(id)!,
   toTensor: (a: Numeric): Numeric => a,
   fl: (a: Numeric): Numeric => a,
-  power: (a: Numeric, exponent: number): Numeric => env => a(env).pow(exponent),
-  cond: (test: Condition, a: Numeric, b: Numeric): Numeric => env => (test(env) ? a(env) : b(env)),
+  power:
+    (a: Numeric, exponent: number): Numeric =>
+    env =>
+      a(env).pow(exponent),
+  cond:
+    (test: Condition, a: Numeric, b: Numeric): Numeric =>
+    env =>
+      test(env) ? a(env) : b(env),
   neg: unary('neg'),
   sqrt: unary('sqrt'),
   abs: unary('abs'),
@@ -81,10 +102,22 @@ const meaning = {
   ge: compare('ge'),
   eq: compare('eq'),
   ne: compare('ne'),
-  and: (a: Condition, b: Condition): Condition => env => a(env) && b(env),
-  or: (a: Condition, b: Condition): Condition => env => a(env) || b(env),
-  not: (a: Condition): Condition => env => !a(env),
-  flag: (id: string): Condition => env => !env.get(id)!.isZero(),
+  and:
+    (a: Condition, b: Condition): Condition =>
+    env =>
+      a(env) && b(env),
+  or:
+    (a: Condition, b: Condition): Condition =>
+    env =>
+      a(env) || b(env),
+  not:
+    (a: Condition): Condition =>
+    env =>
+      !a(env),
+  flag:
+    (id: string): Condition =>
+    env =>
+      !env.get(id)!.isZero(),
   first: (id: string): Condition => {
     throw new TypeError(`a closed form has no state to ask first(${id}) of`)
   },

@@ -15,9 +15,21 @@ export function lift<R, B>(
   ask: { flag(id: string): boolean; first(id: string): boolean },
   truth: (value: boolean) => B,
 ): Algebra<Code<R, R>, Code<B, R>> {
-  const unary = (op: Unary) => (a: Code<R, R>, kind: Kind): Code<R, R> => frame => operations[op](a(frame), kind)
-  const infix = (op: Binary) => (a: Code<R, R>, b: Code<R, R>, kind: Kind): Code<R, R> => frame => operations[op](a(frame), b(frame), kind)
-  const compare = (op: Compare) => (a: Code<R, R>, b: Code<R, R>, kind: Kind): Code<B, R> => frame => operations[op](a(frame), b(frame), kind)
+  const unary =
+    (op: Unary) =>
+    (a: Code<R, R>, kind: Kind): Code<R, R> =>
+    frame =>
+      operations[op](a(frame), kind)
+  const infix =
+    (op: Binary) =>
+    (a: Code<R, R>, b: Code<R, R>, kind: Kind): Code<R, R> =>
+    frame =>
+      operations[op](a(frame), b(frame), kind)
+  const compare =
+    (op: Compare) =>
+    (a: Code<R, R>, b: Code<R, R>, kind: Kind): Code<B, R> =>
+    frame =>
+      operations[op](a(frame), b(frame), kind)
   return {
     ...(Object.fromEntries(unaries.map(op => [op, unary(op)])) as Record<Unary, ReturnType<typeof unary>>),
     ...(Object.fromEntries(binaries.map(op => [op, infix(op)])) as Record<Binary, ReturnType<typeof infix>>),
@@ -102,7 +114,11 @@ export function linkClosures<R, B>(program: Straight, operations: Operations<R, 
 }
 
 /** Only the scalars of a straight program, in the given order of names. */
-export function linkScalars<R, B>(program: Straight, operations: Operations<R, B>, names: readonly string[]): (scalar: (id: string) => R) => R[] {
+export function linkScalars<R, B>(
+  program: Straight,
+  operations: Operations<R, B>,
+  names: readonly string[],
+): (scalar: (id: string) => R) => R[] {
   const { prelude, slots } = compileClosures(program, operations)
   const at = names.map(slots.of)
   return scalar => {

@@ -13,9 +13,19 @@ const infix = { add: '+', sub: '-', mul: '*', div: '/' } as const
 const comparison: Readonly<Record<Compare, string>> = { lt: '<', le: '<=', gt: '>', ge: '>=', eq: '===', ne: '!==' }
 
 /** JavaScript for the body of a straight program, every operation rounded; `bind` names a value that is used twice. */
-function emitter(name: (id: string) => Text, round: (text: Text) => Text, bind: (text: Text) => Text): Algebra<Text, Text> {
-  const operation = (op: keyof typeof infix) => (a: Text, b: Text): Text => round(`${a} ${infix[op]} ${b}`)
-  const compare = (op: Compare) => (a: Text, b: Text): Text => `(${a} ${comparison[op]} ${b})`
+function emitter(
+  name: (id: string) => Text,
+  round: (text: Text) => Text,
+  bind: (text: Text) => Text,
+): Algebra<Text, Text> {
+  const operation =
+    (op: keyof typeof infix) =>
+    (a: Text, b: Text): Text =>
+      round(`${a} ${infix[op]} ${b}`)
+  const compare =
+    (op: Compare) =>
+    (a: Text, b: Text): Text =>
+      `(${a} ${comparison[op]} ${b})`
   const scalar = (): never => {
     throw new TypeError('scalars are computed before the body')
   }
@@ -70,7 +80,12 @@ export function mayGenerate(): boolean {
  * The body of a straight program as one loop in JavaScript. Only for IEEE arithmetic: rounding after every operation
  * (`Math.fround` for float32) is all that it does.
  */
-function compileBody(program: Straight, format: 'float32' | 'float64', scalars: readonly string[], arrays: readonly string[]): Loop {
+function compileBody(
+  program: Straight,
+  format: 'float32' | 'float64',
+  scalars: readonly string[],
+  arrays: readonly string[],
+): Loop {
   const round = format === 'float32' ? (text: Text): Text => `fround(${text})` : (text: Text): Text => `(${text})`
   const names = new Map(scalars.map((id, k): [string, Text] => [id, `s${k}`]))
   const lines: Text[] = []
@@ -97,7 +112,11 @@ function compileBody(program: Straight, format: 'float32' | 'float64', scalars: 
 }
 
 /** Links a straight program as a compiled loop; its scalars, computed once a step, still run as closures. */
-export function linkCompiled(program: Straight, format: 'float32' | 'float64', operations: Operations<number, boolean>): Runner<number> {
+export function linkCompiled(
+  program: Straight,
+  format: 'float32' | 'float64',
+  operations: Operations<number, boolean>,
+): Runner<number> {
   const arrays = [...new Set([...program.loads, ...program.stores.map(({ id }) => id)])]
   const names = [...program.inputs, ...program.scalars.map(({ target }) => target)]
   const scalars = linkScalars(program, operations, names)

@@ -50,7 +50,10 @@ export class Decider {
     this.#parts = this.#step.map(statement => ({
       statement,
       tests: scalarTests(statement.value).map(test => ({ test, code: foldTest(test, algebra) })),
-      scalar: statement.value.kind === 'tensor' ? undefined : { slot: slots.of(statement.target), code: fold(statement.value, algebra) },
+      scalar:
+        statement.value.kind === 'tensor'
+          ? undefined
+          : { slot: slots.of(statement.target), code: fold(statement.value, algebra) },
     }))
   }
 

@@ -1,6 +1,6 @@
-import { bigFromDouble, doubleFromBig, Big } from '../numbers/big.ts'
-import * as dd from '../numbers/double-double.ts'
+import { Big, bigFromDouble, doubleFromBig } from '../numbers/big.ts'
 import type { DoubleDouble } from '../numbers/double-double.ts'
+import * as dd from '../numbers/double-double.ts'
 import { linkClosures } from './closures.ts'
 import type { Meaning, Operations } from './meaning.ts'
 
@@ -48,4 +48,9 @@ const operations: Operations<DoubleDouble, boolean> = {
 }
 
 /** `exact` to about 30 digits, for everyday runs; spec/derive/double-double.spec.ts holds it against `exact`. */
-export const doubleDouble: Meaning<DoubleDouble, boolean> = { operations, read: value => dd.dd(value), store: length => new Array(length), link: program => linkClosures(program, operations) }
+export const doubleDouble: Meaning<DoubleDouble, boolean> = {
+  operations,
+  read: value => dd.dd(value),
+  store: length => new Array(length),
+  link: program => linkClosures(program, operations),
+}

@@ -33,4 +33,9 @@ const operations: Operations<Big, boolean> = {
 }
 
 /** What mathematics gives, in 64 decimal digits: every rounding of the formula is the identity. */
-export const exact: Meaning<Big, boolean> = { operations, read: bigFromDouble, store: length => new Array(length), link: program => linkClosures(program, operations) }
+export const exact: Meaning<Big, boolean> = {
+  operations,
+  read: bigFromDouble,
+  store: length => new Array(length),
+  link: program => linkClosures(program, operations),
+}

@@ -19,7 +19,9 @@ export const signum = (a: number): number => (a > 0 ? 1 : a < 0 ? -1 : 0)
 export function float(format: 'float32' | 'float64', arithmetic: Arithmetic): Operations<number, boolean> {
   const { round: nearest, minNormal } = formats[format]
   const round =
-    arithmetic.subnormals === 'kept' ? nearest : (value: number): number => (Math.abs(value) < minNormal ? 0 * value : nearest(value))
+    arithmetic.subnormals === 'kept'
+      ? nearest
+      : (value: number): number => (Math.abs(value) < minNormal ? 0 * value : nearest(value))
   const at = (kind: Kind, value: number): number => (kind === 'scalar' ? value : round(value))
   return {
     num: Number,

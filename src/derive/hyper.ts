@@ -20,7 +20,9 @@ export function completeHyper(rule: Rule, given: Values): Record<string, number 
   for (const hyper of Object.values(rule.hyper)) {
     const value = given[hyper.name] ?? hyper.default
     if (typeof value !== typeof hyper.default) {
-      throw new HyperError(`${rule.id}: ${hyper.name} = ${value}: expected a ${typeof hyper.default}, for example ${hyper.text}.`)
+      throw new HyperError(
+        `${rule.id}: ${hyper.name} = ${value}: expected a ${typeof hyper.default}, for example ${hyper.text}.`,
+      )
     }
     if (typeof value === 'number' && hyper.domain && !contains(hyper.domain, value)) {
       throw new HyperError(`${rule.id}: ${hyper.name} = ${value} is outside its domain ${hyper.domain.text}.`)
@@ -28,7 +30,19 @@ export function completeHyper(rule: Rule, given: Values): Record<string, number 
     values[hyper.name] = value
   }
   const broken = rule.require.find(requirement => !holds(requirement, values))
-  if (broken) throw new HyperError(`${rule.id}: this combination of hyper-parameters is not legal; it requires ${broken.text}.`)
+  if (broken)
+    throw new HyperError(`${rule.id}: this combination of hyper-parameters is not legal; it requires ${broken.text}.`)
+  return values
+}
+
+const completed = new WeakMap<Rule, WeakMap<Values, Record<string, number | boolean>>>()
+
+/** The same, remembered by the record of values: a trace hands the same one to every step. */
+export function completedHyper(rule: Rule, given: Values): Record<string, number | boolean> {
+  let known = completed.get(rule)
+  if (!known) completed.set(rule, (known = new WeakMap()))
+  let values = known.get(given)
+  if (!values) known.set(given, (values = completeHyper(rule, given)))
   return values
 }
 
@@ -36,12 +50,16 @@ function checkKnown(rule: Rule, name: string): void {
   if (Object.hasOwn(rule.hyper, name)) return
   const names = Object.keys(rule.hyper)
   const near = nearest(name, names)
-  throw new HyperError(`${rule.id} has no hyper-parameter '${name}'. ${near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `It has: ${names.join(', ')}.`}`)
+  throw new HyperError(
+    `${rule.id} has no hyper-parameter '${name}'. ${near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `It has: ${names.join(', ')}.`}`,
+  )
 }
 
 /** Whether values are legal for a rule. */
 export function isLegal(rule: Rule, values: Values): boolean {
-  const inside = Object.values(rule.hyper).every(({ name, domain }) => !domain || contains(domain, Number(values[name])))
+  const inside = Object.values(rule.hyper).every(
+    ({ name, domain }) => !domain || contains(domain, Number(values[name])),
+  )
   return inside && rule.require.every(requirement => holds(requirement, values))
 }
 
@@ -54,7 +72,10 @@ export function holds({ test }: Requirement, values: Values): boolean {
       throw new HyperError(`first(${id}) cannot be asked of hyper-parameters.`)
     },
   }
-  const code = foldTest(test, lift(float('float64', ieee), slots.of, ask, value => value))
+  const code = foldTest(
+    test,
+    lift(float('float64', ieee), slots.of, ask, value => value),
+  )
   const frame: number[] = []
   for (const [id, value] of Object.entries(values)) frame[slots.of(id)] = Number(value)
   return code(frame)

@@ -70,7 +70,8 @@ export class Stepper<R, B> {
     const { operations, read } = this.meaning
     const points = this.meaning.store(cell.length)
     for (let i = 0; i < cell.length; i++) {
-      const name = (id: string): R => (id === 'x' ? cell.x[i]! : (cell.state.get(id)?.[i] ?? read(id === 't' ? cell.t + 1 : Number(hyper[id]))))
+      const name = (id: string): R =>
+        id === 'x' ? cell.x[i]! : (cell.state.get(id)?.[i] ?? read(id === 't' ? cell.t + 1 : Number(hyper[id])))
       points[i] = fold(this.rule.at, { ...operations, name, flag: noCondition, first: noCondition })
     }
     return points
@@ -85,7 +86,12 @@ export class Stepper<R, B> {
   /** A scalar of hyper-parameters alone, such as the initial value of a state variable, as it enters a tensor. */
   #scalar(expr: Expr, hyper: HyperValues): R {
     const { operations, read } = this.meaning
-    const algebra: Algebra<R, B> = { ...operations, name: id => read(Number(hyper[id])), flag: noCondition, first: noCondition }
+    const algebra: Algebra<R, B> = {
+      ...operations,
+      name: id => read(Number(hyper[id])),
+      flag: noCondition,
+      first: noCondition,
+    }
     return operations.toTensor(fold(expr, algebra))
   }
 }

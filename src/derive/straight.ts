@@ -73,7 +73,8 @@ export function straighten(
   const read = (id: string, kind: Kind): Expr => {
     const current = names.get(id)
     if (current === undefined) {
-      if (kind === 'tensor' && id !== 'x' && id !== 'g' && !exists(id)) throw new TypeError(`state ${id} is read where it does not exist`)
+      if (kind === 'tensor' && id !== 'x' && id !== 'g' && !exists(id))
+        throw new TypeError(`state ${id} is read where it does not exist`)
       reads[kind === 'tensor' ? 'tensor' : 'scalar'].add(id)
     }
     return { op: 'name', id: current ?? id, kind }
@@ -82,7 +83,10 @@ export function straighten(
     if (statement.role === 'state' && !exists(statement.target)) continue
     const value = settle(statement.value, { decided, read, hoist })
     const target = `${statement.target}.${index}`
-    ;(value.kind === 'tensor' || statement.role !== 'local' ? body : scalars).push({ target, value: statement.role === 'local' ? value : hoist(value) })
+    ;(value.kind === 'tensor' || statement.role !== 'local' ? body : scalars).push({
+      target,
+      value: statement.role === 'local' ? value : hoist(value),
+    })
     names.set(statement.target, target)
     if (statement.role !== 'local') written.add(statement.target)
   }

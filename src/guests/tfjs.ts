@@ -1,6 +1,5 @@
 import type * as Tf from '@tensorflow/tfjs-core'
-import type { Arithmetic } from '../language/arithmetic.ts'
-import { ieee } from '../language/arithmetic.ts'
+import { type Arithmetic, ieee } from '../language/arithmetic.ts'
 import type { HyperValues, Offer, Setup, Subject, Unsupported } from '../subject/subject.ts'
 import { GuestError, shown } from './error.ts'
 import { TfjsRun } from './tfjs-run.ts'
@@ -20,7 +19,10 @@ export const tfjsArithmetic: Arithmetic = {
 export function tfjs(): Subject {
   return {
     name: 'tfjs',
-    version: 'TensorFlow.js 4.22',
+    /** The number is known once TensorFlow.js was loaded. */
+    get version() {
+      return `TensorFlow.js${loaded ? ` ${loaded.version_core}` : ''}`
+    },
     formats: ['float32'],
     arithmetic: tfjsArithmetic,
     offers: rule => offerOf(rule),
@@ -57,7 +59,8 @@ function accepted({ rule, format, groups }: Setup): TfjsOptimizer {
 }
 
 function checkHyper(rule: string, hyper: HyperValues, { hyper: names, required }: TfjsOptimizer): void {
-  const foreign = Object.keys(hyper).find(name => !names.includes(name))
+  // An option of another framework's dialect that is switched off asks for nothing.
+  const foreign = Object.keys(hyper).find(name => !names.includes(name) && hyper[name] !== false && hyper[name] !== 0)
   if (foreign) {
     throw new GuestError(
       'refused',
@@ -69,6 +72,7 @@ function checkHyper(rule: string, hyper: HyperValues, { hyper: names, required }
 }
 
 let loading: Promise<typeof Tf> | undefined
+let loaded: typeof Tf | undefined
 
 /** TensorFlow.js with its CPU backend, imported once, when it is first needed. */
 function loadTf(): Promise<typeof Tf> {
@@ -92,5 +96,6 @@ async function importTf(): Promise<typeof Tf> {
   await tf.setBackend('cpu')
   tf.scalar(0).dispose()
   tf.env().set('PROD', production)
+  loaded = tf
   return tf
 }

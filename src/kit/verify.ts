@@ -1,9 +1,9 @@
+import type { Context } from '../checks/index.ts'
 import { checksFor, runCheck } from '../checks/index.ts'
 import { ieee } from '../language/arithmetic.ts'
 import type { Rule } from '../language/rule.ts'
 import { families } from '../rules/index.ts'
 import { findRule } from '../rules/lookup.ts'
-import type { Context } from '../checks/index.ts'
 import type { Offer, Subject, Unsupported } from '../subject/subject.ts'
 import type { Report, Result } from '../subject/verdict.ts'
 import { applyDeviations, staleDeviations } from './deviations.ts'
@@ -54,11 +54,14 @@ async function* runCell({ subject, id, rule, offer, reason }: Cell, options: Ver
     seed: options.seed ?? defaultSeed,
     ...(options.signal && { signal: options.signal }),
   }
-  const wanted = checksFor(rule).filter(check => (check.group === 'golden' ? subject.bitExact === true && recorded !== undefined : true)).filter(check => !options.checks || options.checks.includes(check.name) || options.checks.includes(check.group))
+  const wanted = checksFor(rule)
+    .filter(check => (check.group === 'golden' ? subject.bitExact === true && recorded !== undefined : true))
+    .filter(check => !options.checks || options.checks.includes(check.name) || options.checks.includes(check.group))
   for (const check of wanted) {
     // Lets timers and signals in between checks, which may be pure computation.
     await new Promise(resolve => setTimeout(resolve, 0))
-    yield await runCheck(check, context)
+    // A verdict a format: an implementation may be right in one and lose digits in the other.
+    for (const format of subject.formats) yield await runCheck(check, { ...context, formats: [format] })
   }
 }
 
@@ -72,7 +75,8 @@ async function resolveCells({ rules, subjects }: VerifyOptions): Promise<Cell[]>
 async function resolveCell(subject: Subject, asked: string | Rule): Promise<Cell> {
   const id = typeof asked === 'string' ? asked : asked.id
   const offered = subject.offers ? await subject.offers(id) : undefined
-  if (offered && 'unsupported' in offered) return { subject, id, rule: undefined, offer: undefined, reason: (offered as Unsupported).unsupported }
+  if (offered && 'unsupported' in offered)
+    return { subject, id, rule: undefined, offer: undefined, reason: (offered as Unsupported).unsupported }
   const rule = typeof asked === 'string' ? findRule(offered?.rule ?? asked) : asked
   return { subject, id, rule, offer: offered ?? everything(rule), reason: '' }
 }

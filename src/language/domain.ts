@@ -13,7 +13,8 @@ export function parseDomain(text: string, field: string): Interval {
   return { low, high, lowClosed: found[1] === '[', highClosed: found[4] === ']', text: text.trim() }
 }
 
-const bound = (text = ''): number => (text === 'inf' ? Number.POSITIVE_INFINITY : text === '-inf' ? Number.NEGATIVE_INFINITY : Number(text || 'NaN'))
+const bound = (text = ''): number =>
+  text === 'inf' ? Number.POSITIVE_INFINITY : text === '-inf' ? Number.NEGATIVE_INFINITY : Number(text || 'NaN')
 
 /** Whether a number lies in an interval; NaN lies in none. */
 export function contains(domain: Interval, value: number): boolean {

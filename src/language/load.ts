@@ -4,13 +4,23 @@ import { lowerRule } from './lower-rule.ts'
 import type { Rule } from './rule.ts'
 import { checkRuleSource } from './schema.ts'
 
+const longest = 200_000
+
 /** Reads the text of a `.rule.yaml`; numbers are kept as text, and nothing in it is run. */
 export function loadRuleText(text: string, from: string): Rule {
+  if (text.length > longest)
+    throw new RuleError(
+      `${from}: the file is too long: ${text.length} characters, at most ${longest}.`,
+      'A rule is a few lines.',
+    )
   let value: unknown
   try {
-    value = parse(text, { schema: 'failsafe', prettyErrors: true })
+    value = parse(text, { schema: 'failsafe', prettyErrors: true, logLevel: 'error' })
   } catch (error) {
-    throw new RuleError(`${from}: this is not YAML: ${error instanceof Error ? error.message : error}`, 'See docs/adding-a-rule.md for an example.')
+    throw new RuleError(
+      `${from}: this is not YAML: ${error instanceof Error ? error.message : error}`,
+      'See docs/adding-a-rule.md for an example.',
+    )
   }
   return loadRule(value, from)
 }
@@ -18,7 +28,13 @@ export function loadRuleText(text: string, from: string): Rule {
 /** Checks and lowers a user's rule, from a `.rule.yaml` or a TypeScript module: both have the same fields. */
 export function loadRule(value: unknown, from: string): Rule {
   const source = checkRuleSource(value, from)
-  const id = source.id ?? from.replace(/^.*\//, '').replace(/(\.rule)?\.\w+$/, '')
+  const id = source.id ?? from.replace(/^.*[/\\]/, '').replace(/(\.rule)?\.\w+$/, '')
+  if (source.id !== undefined && !/^[\w.-]+(\/[\w.-]+)?$/.test(id)) {
+    throw new RuleError(
+      `${from}: id: '${id}' is not the name of a rule.`,
+      'Write for example adan or adan/paper, in letters, digits, dots and hyphens.',
+    )
+  }
   const [family = id, dialect = 'own'] = id.split('/')
   return lowerRule({ id, family, dialect, title: source.title ?? id }, source)
 }

@@ -47,7 +47,11 @@ export function lowerNumber(node: Syntax, scope: Scope): Expr {
     case 'div':
       return binary(node.op, lowerNumber(node.a, scope), lowerNumber(node.b, scope))
     default:
-      throw new RuleError('A condition stands where a number is expected.', 'Write condition ? number : number.', scope.place(node.at))
+      throw new RuleError(
+        'A condition stands where a number is expected.',
+        'Write condition ? number : number.',
+        scope.place(node.at),
+      )
   }
 }
 
@@ -69,12 +73,20 @@ export function lowerTest(node: Syntax, scope: Scope): Test {
     const [left, right, kind] = join(lowerNumber(a, scope), lowerNumber(b, scope))
     return { op, a: left, b: right, kind }
   }
-  throw new RuleError('A number stands where a condition is expected.', 'Write a comparison, for example momentum != 0, or a boolean hyper-parameter.', scope.place(node.at))
+  throw new RuleError(
+    'A number stands where a condition is expected.',
+    'Write a comparison, for example momentum != 0, or a boolean hyper-parameter.',
+    scope.place(node.at),
+  )
 }
 
 function lowerFirst(arg: Syntax, scope: Scope): Test {
   if (arg.op !== 'name' || !scope.states.has(arg.id)) {
-    throw new RuleError('first(b) asks whether a state variable was written.', `Name one of: ${[...scope.states].join(', ') || '(this rule has no state)'}.`, scope.place(arg.at))
+    throw new RuleError(
+      'first(b) asks whether a state variable was written.',
+      `It may ask of: ${[...scope.states].join(', ') || '(none here)'}.`,
+      scope.place(arg.at),
+    )
   }
   return { op: 'first', id: arg.id, kind: 'scalar' }
 }
@@ -87,17 +99,26 @@ function lowerName(id: string, at: number, scope: Scope): Expr {
   }
   const near = nearest(id, scope.numbers.keys())
   const known = [...scope.numbers.keys()].join(', ')
-  throw new RuleError(`'${id}' is not known here.`, near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `Known here: ${known}.`, scope.place(at))
+  throw new RuleError(
+    `'${id}' is not known here.`,
+    near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `Known here: ${known}.`,
+    scope.place(at),
+  )
 }
 
 function lowerCall(node: Syntax & { op: 'call' }, scope: Scope): Expr {
   const { fn, args, at } = node
-  if (logical.has(fn)) throw new RuleError(`${fn}(...) is a condition, not a number.`, `Write ${fn}(...) ? a : b.`, scope.place(at))
+  if (logical.has(fn))
+    throw new RuleError(`${fn}(...) is a condition, not a number.`, `Write ${fn}(...) ? a : b.`, scope.place(at))
   if (fn === 'sum' || fn === 'prod') return lowerSum(fn, node, scope)
   const first = lowerNumber(args[0]!, scope)
   if (fn === 'fl') {
     if (first.kind === 'tensor') {
-      throw new RuleError('fl(s) rounds a scalar; this is a tensor.', 'Tensors are in their format already: leave fl out.', scope.place(at))
+      throw new RuleError(
+        'fl(s) rounds a scalar; this is a tensor.',
+        'Tensors are in their format already: leave fl out.',
+        scope.place(at),
+      )
     }
     return { op: 'fl', a: first, kind: 'format' }
   }
@@ -107,14 +128,29 @@ function lowerCall(node: Syntax & { op: 'call' }, scope: Scope): Expr {
 
 function lowerSum(op: 'sum' | 'prod', { args, at }: Syntax & { op: 'call' }, scope: Scope): Expr {
   if (!scope.sums) {
-    throw new RuleError(`${op}(...) belongs to closed forms.`, 'A step is a fixed number of assignments.', scope.place(at))
+    throw new RuleError(
+      `${op}(...) belongs to closed forms.`,
+      'A step is a fixed number of assignments.',
+      scope.place(at),
+    )
   }
   const [index, from, to, body] = args as [Syntax, Syntax, Syntax, Syntax]
   if (index.op !== 'name' || scope.numbers.has(index.id)) {
     throw new RuleError(`${op} takes a new name as its index.`, `Write ${op}(k, 1, n, ...).`, scope.place(index.at))
   }
-  const inner: Scope = { ...scope, place: scope.place.bind(scope), numbers: new Map([...scope.numbers, [index.id, 'scalar']]) }
-  return { op, index: index.id, from: lowerNumber(from, scope), to: lowerNumber(to, scope), body: lowerNumber(body, inner), kind: 'scalar' }
+  const inner: Scope = {
+    ...scope,
+    place: scope.place.bind(scope),
+    numbers: new Map([...scope.numbers, [index.id, 'scalar']]),
+  }
+  return {
+    op,
+    index: index.id,
+    from: lowerNumber(from, scope),
+    to: lowerNumber(to, scope),
+    body: lowerNumber(body, inner),
+    kind: 'scalar',
+  }
 }
 
 function lowerPower(base: Syntax, exponent: Syntax, at: number, scope: Scope): Expr {
@@ -124,10 +160,13 @@ function lowerPower(base: Syntax, exponent: Syntax, at: number, scope: Scope): E
     if (b.kind !== 'tensor') return binary('pow', a, b)
   } else if (exponent.op === 'num') {
     const value = Number(exponent.text)
-    if (Number.isInteger(value) && value >= 2 && value <= largestTensorPower) return { op: 'power', a, exponent: value, kind: 'tensor' }
+    if (Number.isInteger(value) && value >= 2 && value <= largestTensorPower)
+      return { op: 'power', a, exponent: value, kind: 'tensor' }
   }
   throw new RuleError(
-    a.kind === 'tensor' ? 'A tensor is raised to something else than a small whole number.' : 'The exponent is a tensor.',
+    a.kind === 'tensor'
+      ? 'A tensor is raised to something else than a small whole number.'
+      : 'The exponent is a tensor.',
     `Tensor powers have a written exponent from 2 to ${largestTensorPower}, for example g^2; use sqrt for roots.`,
     scope.place(at),
   )
@@ -140,7 +179,12 @@ export function binary(op: Binary, left: Expr, right: Expr): Expr {
 }
 
 function join(a: Expr, b: Expr): [Expr, Expr, Kind] {
-  const kind = a.kind === 'tensor' || b.kind === 'tensor' ? 'tensor' : a.kind === 'format' || b.kind === 'format' ? 'format' : 'scalar'
+  const kind =
+    a.kind === 'tensor' || b.kind === 'tensor'
+      ? 'tensor'
+      : a.kind === 'format' || b.kind === 'format'
+        ? 'format'
+        : 'scalar'
   return [meet(a, kind), meet(b, kind), kind]
 }
 

@@ -1,15 +1,53 @@
 /** Functions of the rule language and how many arguments each takes. */
-export const functions: Readonly<Record<string, number>> = { sqrt: 1, abs: 1, sign: 1, min: 2, max: 2, fl: 1, first: 1, sum: 4, prod: 4 }
+export const functions: Readonly<Record<string, number>> = {
+  sqrt: 1,
+  abs: 1,
+  sign: 1,
+  min: 2,
+  max: 2,
+  fl: 1,
+  first: 1,
+  sum: 4,
+  prod: 4,
+}
+
+export const hostName = 'is a name of the host language'
 
 /** Words that the grammar uses, and names that the parser would read as constants, units or operators. */
 const reserved: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(['and', 'or', 'not', 'xor', 'mod', 'to', 'in', 'end'].map(word => [word, 'is an operator of the parser'])),
   ...Object.fromEntries(
-    ['e', 'E', 'i', 'pi', 'PI', 'tau', 'phi', 'Infinity', 'NaN', 'LN2', 'LN10', 'LOG2E', 'LOG10E', 'SQRT1_2', 'SQRT2', 'version'].map(word => [word, 'is a mathematical constant elsewhere']),
+    ['and', 'or', 'not', 'xor', 'mod', 'to', 'in', 'end'].map(word => [word, 'is an operator of the parser']),
+  ),
+  ...Object.fromEntries(
+    [
+      'e',
+      'E',
+      'i',
+      'pi',
+      'PI',
+      'tau',
+      'phi',
+      'Infinity',
+      'NaN',
+      'LN2',
+      'LN10',
+      'LOG2E',
+      'LOG10E',
+      'SQRT1_2',
+      'SQRT2',
+      'version',
+    ].map(word => [word, 'is a mathematical constant elsewhere']),
   ),
   ...Object.fromEntries(['true', 'false', 'null', 'undefined'].map(word => [word, 'is a constant elsewhere'])),
-  ...Object.fromEntries([...Object.keys(functions), 'pow', 'exp', 'log', 'cbrt', 'norm', 'mean'].map(word => [word, 'is the name of a function'])),
-  ...Object.fromEntries(['__proto__', 'constructor', 'prototype', 'toString', 'valueOf', 'hasOwnProperty'].map(word => [word, 'is a name of the host language'])),
+  ...Object.fromEntries(
+    [...Object.keys(functions), 'pow', 'exp', 'log', 'cbrt', 'norm', 'mean'].map(word => [
+      word,
+      'is the name of a function',
+    ]),
+  ),
+  ...Object.fromEntries(
+    ['__proto__', 'constructor', 'prototype', 'toString', 'valueOf', 'hasOwnProperty'].map(word => [word, hostName]),
+  ),
 }
 
 /** Why a word may not name a hyper-parameter, a state variable or a local; undefined when it may. */

@@ -42,24 +42,38 @@ interface Node {
 
 type PlaceOf = (offset: number) => Place
 
+/** Limits that no formula comes near to; the parser and all that walk its tree recurse. */
+const limits = { characters: 50_000, tokens: 1000, nesting: 50 }
+
 /** Parses one expression; newlines count as spaces. */
 export function parseExpression(text: string, field: string): Syntax {
   const place: PlaceOf = offset => ({ field, text, offset })
+  refuseHuge(text, field)
   const tokens = tokenize(text, place)
-  if (tokens.length === 0) throw new RuleError('An expression is missing.', 'Write a formula, for example lr * g.', place(0))
+  if (tokens.length === 0)
+    throw new RuleError('An expression is missing.', 'Write a formula, for example lr * g.', place(0))
   const equals = tokens.find(token => token.text === '=')
   if (equals) throw new RuleError("'=' is an assignment.", 'Write == to compare.', place(equals.offset))
-  return convert(parseText(text, tokens, place), tokens, place)
+  return convert(parseTokens(tokens, place), tokens, place)
+}
+
+function refuseHuge(text: string, field: string): void {
+  if (text.length <= limits.characters) return
+  throw new RuleError(
+    `${field}: the text is too long: ${text.length} characters, at most ${limits.characters}.`,
+    'A rule is a few lines.',
+  )
 }
 
 /** Parses a block of assignments, one a line. */
 export function parseBlock(text: string, field: string): Assignment[] {
+  refuseHuge(text, field)
   const assignments: Assignment[] = []
   let start = 0
   for (const line of text.split('\n')) {
     const place: PlaceOf = offset => ({ field, text, offset: start + offset })
     const tokens = tokenize(line, place)
-    if (tokens.length > 0) assignments.push(parseAssignment(line, tokens, start, place))
+    if (tokens.length > 0) assignments.push(parseAssignment(tokens, start, place))
     start += line.length + 1
   }
   if (assignments.length === 0) {
@@ -68,11 +82,15 @@ export function parseBlock(text: string, field: string): Assignment[] {
   return assignments
 }
 
-function parseAssignment(line: string, tokens: Token[], start: number, place: PlaceOf): Assignment {
+function parseAssignment(tokens: Token[], start: number, place: PlaceOf): Assignment {
   const [target, equals] = tokens as [Token, Token | undefined]
   const at = place(target.offset)
   if (target.type === 'symbol' || words.has(target.text)) {
-    throw new RuleError(`A line cannot begin with '${target.text}': it would silently be a new statement.`, 'Write each assignment on one line, without a break.', at)
+    throw new RuleError(
+      `A line cannot begin with '${target.text}': it would silently be a new statement.`,
+      'Write each assignment on one line, without a break.',
+      at,
+    )
   }
   if (target.type !== 'name' || equals?.text !== '=') {
     const call = equals?.text === '(' && tokens.some(token => token.text === '=')
@@ -81,12 +99,20 @@ function parseAssignment(line: string, tokens: Token[], start: number, place: Pl
       : new RuleError('This line is not an assignment.', 'Write name = expression, for example x = x - lr * g.', at)
   }
   const second = tokens.slice(2).find(token => token.text === '=')
-  if (second) throw new RuleError('A second = in one line.', 'Write one assignment a line, and == to compare.', place(second.offset))
-  if (tokens.length === 2) throw new RuleError('Nothing stands after the =.', `Write what ${target.text} becomes.`, place(equals.offset))
-  const from = equals.offset + 1
-  const text = ' '.repeat(from) + line.slice(from)
+  if (second)
+    throw new RuleError(
+      'A second = in one line.',
+      'Write one assignment a line, and == to compare.',
+      place(second.offset),
+    )
+  if (tokens.length === 2)
+    throw new RuleError('Nothing stands after the =.', `Write what ${target.text} becomes.`, place(equals.offset))
   const rest = tokens.slice(2)
-  return { target: target.text, value: shift(convert(parseText(text, rest, place), rest, place), start), at: start + target.offset }
+  return {
+    target: target.text,
+    value: shift(convert(parseTokens(rest, place), rest, place), start),
+    at: start + target.offset,
+  }
 }
 
 /** Offsets of a line, counted from the beginning of the block. */
@@ -108,29 +134,77 @@ function shift(node: Syntax, by: number): Syntax {
   }
 }
 
-function parseText(text: string, tokens: Token[], place: PlaceOf): Node {
+/** The tokens at their places and nothing else: the parser sees no comment, no line break and no odd kind of space. */
+function bare(tokens: Token[]): string {
+  let text = ''
+  for (const token of tokens) text = text.padEnd(token.offset) + token.text
+  return text
+}
+
+function parseTokens(tokens: Token[], place: PlaceOf): Node {
   const word = tokens.find(token => unwelcome.has(token.text))
-  if (word) throw new RuleError(`'${word.text}' is not an operator of the rule language.`, 'Use + - * / ^, comparisons, and, or, not.', place(word.offset))
+  if (word)
+    throw new RuleError(
+      `'${word.text}' is not an operator of the rule language.`,
+      'Use + - * / ^, comparisons, and, or, not.',
+      place(word.offset),
+    )
   refuseUnfinished(tokens, place)
+  refuseDeep(tokens, place)
+  const text = bare(tokens)
   try {
-    return math.parse(text.replaceAll('\n', ' ')) as MathNode as Node
+    return math.parse(text) as MathNode as Node
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     const at = Number(/\(char (\d+)\)/.exec(message)?.[1] ?? tokens[0]!.offset + 1) - 1
-    throw new RuleError(`This cannot be read: ${message.replace(/ \(char \d+\)/, '')}.`, 'Check the parentheses and operators here.', place(Math.min(at, text.length)))
+    throw new RuleError(
+      `This cannot be read: ${message.replace(/ \(char \d+\)/, '')}.`,
+      'Check the parentheses and operators here.',
+      place(Math.min(at, text.length)),
+    )
+  }
+}
+
+function refuseDeep(tokens: Token[], place: PlaceOf): void {
+  const surplus = tokens[limits.tokens]
+  if (surplus) {
+    throw new RuleError(
+      `The expression is too long: ${tokens.length} numbers, names and symbols, at most ${limits.tokens}.`,
+      'Give its parts names of their own.',
+      place(surplus.offset),
+    )
+  }
+  let depth = 0
+  for (const { text, offset } of tokens) {
+    depth += text === '(' ? 1 : text === ')' ? -1 : 0
+    if (depth > limits.nesting) {
+      throw new RuleError(
+        `Parentheses are nested more than ${limits.nesting} deep.`,
+        'Give the inner parts names of their own.',
+        place(offset),
+      )
+    }
   }
 }
 
 function refuseUnfinished(tokens: Token[], place: PlaceOf): void {
   const last = tokens.at(-1)!
   if ((last.type === 'symbol' && last.text !== ')') || words.has(last.text)) {
-    throw new RuleError(`The expression ends with '${last.text}'.`, 'Write each assignment on one line, without a break.', place(last.offset))
+    throw new RuleError(
+      `The expression ends with '${last.text}'.`,
+      'Write each assignment on one line, without a break.',
+      place(last.offset),
+    )
   }
   const open = tokens.filter(token => token.text === '(')
   const surplus = open.length - tokens.filter(token => token.text === ')').length
   if (surplus !== 0) {
     const at = surplus > 0 ? open[0]! : tokens.findLast(token => token.text === ')')!
-    throw new RuleError(`A parenthesis is not ${surplus > 0 ? 'closed' : 'opened'}.`, 'Write each assignment on one line, with matching ( and ).', place(at.offset))
+    throw new RuleError(
+      `A parenthesis is not ${surplus > 0 ? 'closed' : 'opened'}.`,
+      'Write each assignment on one line, with matching ( and ).',
+      place(at.offset),
+    )
   }
 }
 
@@ -147,7 +221,12 @@ function convert(root: Node, tokens: Token[], place: PlaceOf): Syntax {
         return visit(node.content!)
       case 'ConstantNode': {
         const token = leaf()
-        if (token.type !== 'number') throw new RuleError(`'${token.text}' is a constant elsewhere.`, 'Use a boolean hyper-parameter as the condition itself.', place(token.offset))
+        if (token.type !== 'number')
+          throw new RuleError(
+            `'${token.text}' is a constant elsewhere.`,
+            'Use a boolean hyper-parameter as the condition itself.',
+            place(token.offset),
+          )
         return { op: 'num', text: token.text, at: token.offset }
       }
       case 'SymbolNode': {
@@ -165,7 +244,11 @@ function convert(root: Node, tokens: Token[], place: PlaceOf): Syntax {
       case 'RelationalNode':
         throw new RuleError('A chain of comparisons.', 'Write a < b and b < c.', here())
       default:
-        throw new RuleError(`A ${node.type.replace(/Node$/, '').toLowerCase()} is not part of the rule language.`, 'Use numbers, names, + - * / ^, comparisons, ? : and the functions of the language.', here())
+        throw new RuleError(
+          `A ${node.type.replace(/Node$/, '').toLowerCase()} is not part of the rule language.`,
+          'Use numbers, names, + - * / ^, comparisons, ? : and the functions of the language.',
+          here(),
+        )
     }
   }
 
@@ -178,7 +261,11 @@ function convert(root: Node, tokens: Token[], place: PlaceOf): Syntax {
     const args = node.args!.map(visit)
     const expected = functions[token.text]!
     if (args.length !== expected) {
-      throw new RuleError(`${token.text} takes ${expected} ${expected === 1 ? 'argument' : 'arguments'}, got ${args.length}.`, `Write ${token.text}(${'a, b, c, d'.slice(0, expected * 3 - 2)}).`, place(token.offset))
+      throw new RuleError(
+        `${token.text} takes ${expected} ${expected === 1 ? 'argument' : 'arguments'}, got ${args.length}.`,
+        `Write ${token.text}(${'a, b, c, d'.slice(0, expected * 3 - 2)}).`,
+        place(token.offset),
+      )
     }
     return { op: 'call', fn: token.text, args, at: token.offset }
   }
@@ -191,9 +278,15 @@ function convert(root: Node, tokens: Token[], place: PlaceOf): Syntax {
       return { op: node.fn === 'not' ? 'not' : 'neg', a, at: a.at }
     }
     const op = infix[node.fn as string]
-    if (!op || !second) throw new RuleError(`A '${node.fn}' is not part of the rule language.`, 'Use + - * / ^ and comparisons; leave out a leading +.', start)
+    if (!op || !second)
+      throw new RuleError(
+        `A '${node.fn}' is not part of the rule language.`,
+        'Use + - * / ^ and comparisons; leave out a leading +.',
+        start,
+      )
     const a = visit(first!)
-    if (node.implicit) throw new RuleError('A product without *.', 'Products are written out, for example beta1 * m.', here())
+    if (node.implicit)
+      throw new RuleError('A product without *.', 'Products are written out, for example beta1 * m.', here())
     return { op, a, b: visit(second), at: a.at }
   }
 

@@ -63,7 +63,10 @@ function write(node: Expr | Test): [string, number] {
       return [`${node.op}(${print(node.a)})`, level.atom]
     default: {
       const [symbol, binds] = infix[node.op]!
-      return [`${show(node.a, binds === level.compare ? binds + 1 : binds)} ${symbol} ${show(node.b, binds + 1)}`, binds]
+      return [
+        `${show(node.a, binds === level.compare ? binds + 1 : binds)} ${symbol} ${show(node.b, binds + 1)}`,
+        binds,
+      ]
     }
   }
 }

@@ -17,7 +17,11 @@ const dialect = v.strictObject({
   hyper: v.optional(
     v.record(
       v.string(),
-      v.strictObject({ default: v.union([v.string(), v.boolean()]), domain: v.optional(v.string()), meaning: v.optional(v.string()) }),
+      v.strictObject({
+        default: v.union([v.string(), v.boolean()]),
+        domain: v.optional(v.string()),
+        meaning: v.optional(v.string()),
+      }),
     ),
     {},
   ),
@@ -26,7 +30,12 @@ const dialect = v.strictObject({
       v.string(),
       v.union([
         v.string(),
-        v.strictObject({ init: v.string(), when: v.optional(v.string()), as: v.optional(v.string()), meaning: v.optional(v.string()) }),
+        v.strictObject({
+          init: v.string(),
+          when: v.optional(v.string()),
+          as: v.optional(v.string()),
+          meaning: v.optional(v.string()),
+        }),
       ]),
     ),
   ),
@@ -49,15 +58,39 @@ export interface UserRuleSource extends DialectSource {
 
 /** Checks that a value has the fields of a rule; the first field that is wrong is named with what was expected. */
 export function checkRuleSource(value: unknown, from: string): UserRuleSource {
+  refuseHostNames(value, from, [])
   const result = v.safeParse(userRule, value)
   if (result.success) return result.output as UserRuleSource
-  const issue = result.issues[0]
-  const path = issue.path?.map(item => String(item.key)).join('.') || '(the whole file)'
+  const issue = deepest(result.issues[0])
   const unknown = issue.type === 'strict_object' && issue.expected === 'never'
   const hint = unknown
-    ? `Fields of a rule are ${Object.keys(userRule.entries).join(', ')}.`
+    ? `Fields here are ${known(issue).join(', ')}.`
     : typeof issue.input === 'number'
       ? `Write the number as text: '${issue.input}', so that every digit is kept.`
-      : `See docs/adding-a-rule.md for an example.`
-  throw new RuleError(`${from}: ${path}: ${unknown ? 'this field is not known' : `expected ${issue.expected}, got ${issue.received}`}.`, hint)
+      : 'See docs/adding-a-rule.md for an example.'
+  const problem = unknown ? 'this field is not known' : `expected ${issue.expected}, got ${issue.received}`
+  throw new RuleError(`${from}: ${pathOf(issue) || '(the whole file)'}: ${problem}.`, hint)
+}
+
+type Issue = v.BaseIssue<unknown>
+
+const pathOf = (issue: Issue): string => issue.path?.map(item => String(item.key)).join('.') ?? ''
+
+/** Of the alternatives that a field has, the complaint of the one that came furthest. */
+function deepest(issue: Issue): Issue {
+  const inner = (issue.issues ?? []).map(deepest).filter(candidate => (candidate.path?.length ?? 0) > 0)
+  const found = inner.sort((a, b) => (b.path?.length ?? 0) - (a.path?.length ?? 0))[0]
+  return found
+    ? { ...found, path: [...(issue.path ?? []), ...(found.path ?? [])] as unknown as NonNullable<Issue['path']> }
+    : issue
+}
+
+/** Names with which a file could reach into the objects of the host language; the schema would pass them over in silence. */
+function refuseHostNames(value: unknown, from: string, path: readonly string[]): void {
+  if (typeof value !== 'object' || value === null) return
+  for (const [key, inner] of Object.entries(value)) {
+    if (whyReserved(key) === hostName)
+      throw new RuleError(`${from}: ${[...path, key].join('.')}: '${key}' ${hostName}.`, 'Choose another name.')
+    if (path.length < 10) refuseHostNames(inner, from, [...path, key])
+  }
 }

@@ -15,7 +15,11 @@ const traps: readonly (readonly [RegExp, string, string])[] = [
   [/[≤≥≠]/y, 'is not an operator of the rule language', 'Write <=, >= or !=.'],
   [/[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿᵗ]/y, 'is a superscript', 'Write a power with ^, for example a^2 or beta1^t.'],
   [/[₀₁₂₃₄₅₆₇₈₉ₜ]/y, 'is a subscript', 'Write names in plain letters and digits, for example beta1.'],
-  [/\p{L}/uy, 'is not a letter of the rule language', 'Write names in plain letters, digits and _, for example beta1 for β₁.'],
+  [
+    /\p{L}/uy,
+    'is not a letter of the rule language',
+    'Write names in plain letters, digits and _, for example beta1 for β₁.',
+  ],
   [/\*\*/y, 'is not an operator of the rule language', 'Write ^ for a power.'],
   [/\.[*/^']/y, 'is not an operator of the rule language', 'All operations are elementwise already: drop the dot.'],
   [/&&?/y, 'is not an operator of the rule language', 'Write and.'],
@@ -27,7 +31,11 @@ const traps: readonly (readonly [RegExp, string, string])[] = [
   [/'/y, 'would be a transposition', 'Name a new value, for example x_new.'],
   [/!(?!=)/y, 'would be a factorial', 'Write not a for a negated condition.'],
   [/%/y, 'would be a percentage or a remainder', 'Write 5 % as 0.05.'],
-  [/[[\]{}]/y, 'is not part of the rule language', 'There are no arrays or objects: every tensor is written by its name.'],
+  [
+    /[[\]{}]/y,
+    'is not part of the rule language',
+    'There are no arrays or objects: every tensor is written by its name.',
+  ],
   [/["`]/y, 'begins a text', 'There are no texts in rules.'],
   [/;/y, 'would end a statement silently', 'Write one assignment a line.'],
 ]
@@ -66,7 +74,11 @@ function next(text: string, offset: number, place: (offset: number) => Place): T
   }
   refuseTraps(text, offset, place)
   const character = String.fromCodePoint(text.codePointAt(offset)!)
-  throw new RuleError(`'${character}' is not part of the rule language.`, 'Use + - * / ^ ( ) ? : < <= > >= == != and names.', place(offset))
+  throw new RuleError(
+    `'${character}' is not part of the rule language.`,
+    'Use + - * / ^ ( ) ? : < <= > >= == != and names.',
+    place(offset),
+  )
 }
 
 function refuseTraps(text: string, offset: number, place: (offset: number) => Place): void {
@@ -79,7 +91,10 @@ function refuseTraps(text: string, offset: number, place: (offset: number) => Pl
 function refuseBadNumber(number: string, text: string, offset: number, place: (offset: number) => Place): void {
   const after = match(/[A-Za-z_]\w*/y, text, offset + number.length)
   if (after !== undefined) {
-    const hint = /^[xbo]/i.test(after) && number === '0' ? 'Numbers are decimal.' : `Products are written out: ${number} * ${after}.`
+    const hint =
+      /^[xbo]/i.test(after) && number === '0'
+        ? 'Numbers are decimal.'
+        : `Products are written out: ${number} * ${after}.`
     throw new RuleError(`'${number}${after}' is neither a number nor a name.`, hint, place(offset))
   }
   const value = Number(number)
@@ -87,7 +102,11 @@ function refuseBadNumber(number: string, text: string, offset: number, place: (o
     throw new RuleError(`${number} is too large for binary64.`, 'The largest number is about 1.8e308.', place(offset))
   }
   if (value === 0 && /[1-9]/.test(number.split(/e/i)[0]!)) {
-    throw new RuleError(`${number} is too small for binary64 and would be read as 0.`, 'The smallest number is about 4.9e-324.', place(offset))
+    throw new RuleError(
+      `${number} is too small for binary64 and would be read as 0.`,
+      'The smallest number is about 4.9e-324.',
+      place(offset),
+    )
   }
 }
 
@@ -96,7 +115,7 @@ export function checkDecimal(text: string, field: string): void {
   const place = (offset: number): Place => ({ field, text, offset })
   const tokens = tokenize(text, place)
   const digits = tokens[0]?.text === '-' ? tokens.slice(1) : tokens
-  if (digits.length !== 1 || digits[0]!.type !== 'number') {
+  if (digits.length !== 1 || digits[0]!.type !== 'number' || Number.isNaN(Number(text))) {
     throw new RuleError(`'${text}' is not a decimal number.`, 'Write for example 0.001 or 1e-8.', place(0))
   }
 }

@@ -23,7 +23,14 @@ export type Expr =
   | { readonly op: Binary; readonly a: Expr; readonly b: Expr; readonly kind: Kind }
   | { readonly op: 'power'; readonly a: Expr; readonly exponent: number; readonly kind: 'tensor' }
   | { readonly op: 'cond'; readonly test: Test; readonly a: Expr; readonly b: Expr; readonly kind: Kind }
-  | { readonly op: 'sum' | 'prod'; readonly index: string; readonly from: Expr; readonly to: Expr; readonly body: Expr; readonly kind: 'scalar' }
+  | {
+      readonly op: 'sum' | 'prod'
+      readonly index: string
+      readonly from: Expr
+      readonly to: Expr
+      readonly body: Expr
+      readonly kind: 'scalar'
+    }
 
 /** A condition. `flag` reads a boolean hyper-parameter, `first(b)` is true until the state variable b was written. */
 export type Test =

@@ -1,8 +1,11 @@
-import { Big, bigFromDouble, doubleFromBig } from './big.ts'
+import { type Big, bigFromDouble, doubleFromBig } from './big.ts'
 import * as dd from './double-double.ts'
 
 /** Below this a double-double's low part may underflow, and above its reciprocal the splitting of products may overflow. */
 const safe = 2 ** -900
+
+/** Far beyond the exponents of binary64 (-1074 to 1023): the result is zero or infinity without a closer look. */
+const beyond = 1100
 
 const cache = new Map<number, Map<number, number>>()
 
@@ -30,6 +33,9 @@ function compute(base: number, exponent: number): number {
   if (exponent === 0.5) return Math.sqrt(base)
   if (!Number.isInteger(exponent)) return doubleFromBig(bigFromDouble(base).pow(bigFromDouble(exponent)))
   if (Math.abs(base) === 1) return exponent % 2 === 0 ? 1 : base
+  const scale = exponent * Math.log2(Math.abs(base))
+  if (Math.abs(scale) > beyond)
+    return (scale < 0 ? 0 : Number.POSITIVE_INFINITY) * (base < 0 && exponent % 2 !== 0 ? -1 : 1)
   return quick(base, exponent) ?? (exponent > 0 ? exactPower(base, exponent) : doubleFromBig(bigPower(base, exponent)))
 }
 
@@ -72,5 +78,9 @@ function roundScaled(significand: bigint, scale: number): number {
   let kept = significand >> shift
   if (rest > half || (rest === half && (kept & 1n) === 1n)) kept += 1n
   // Two exact factors, since 2^exponent alone may underflow or overflow.
-  return exponent < -1000 ? Number(kept) * 2 ** (exponent + 74) * 2 ** -74 : exponent > 971 ? Number.POSITIVE_INFINITY : Number(kept) * 2 ** exponent
+  return exponent < -1000
+    ? Number(kept) * 2 ** (exponent + 74) * 2 ** -74
+    : exponent > 971
+      ? Number.POSITIVE_INFINITY
+      : Number(kept) * 2 ** exponent
 }

@@ -49,6 +49,7 @@ export const problems: readonly Problem[] = [
 /** A problem by name. */
 export function findProblem(name: string): Problem {
   const problem = problems.find(candidate => candidate.name === name)
-  if (!problem) throw new RangeError(`There is no problem '${name}'. Problems: ${problems.map(p => p.name).join(', ')}.`)
+  if (!problem)
+    throw new RangeError(`There is no problem '${name}'. Problems: ${problems.map(p => p.name).join(', ')}.`)
   return problem
 }

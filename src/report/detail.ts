@@ -1,6 +1,6 @@
 import type { Report, Result } from '../subject/verdict.ts'
 import { looks, outcomeOf } from './cells.ts'
-import { explain, isOpenFailure } from './findings.ts'
+import { explain, isOpenFailure, telling } from './findings.ts'
 import { fraction, percent, plural } from './numbers.ts'
 import { columns, pad, paint, plain, type Terminal, wrap } from './terminal-style.ts'
 
@@ -46,11 +46,9 @@ function words(result: Result): string {
   return parts.filter(part => typeof part === 'string').join(', ')
 }
 
-/** The failure to begin with: one with numbers, of the formula itself, with the shortest scenario. */
+/** The most telling failure in full. */
 function failure(report: Report, terminal: Terminal): string[] {
-  const rank = ({ finding, group, scenario }: Result): number =>
-    (finding ? 0 : 1e9) + (group === 'formula' ? 0 : 1e6) + (scenario?.steps ?? 1e5)
-  const failed = report.results.filter(isOpenFailure).sort((a, b) => rank(a) - rank(b))
+  const failed = report.results.filter(isOpenFailure).sort(telling)
   const [first] = failed
   if (!first) return []
   const others =

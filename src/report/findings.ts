@@ -1,6 +1,6 @@
 import type { Finding, Result } from '../subject/verdict.ts'
 import { looks } from './cells.ts'
-import { apart, interval, ulps } from './numbers.ts'
+import { inWords, ulps } from './numbers.ts'
 import { describeScenario } from './scenario-text.ts'
 import { columns, pad, paint, plain, type Terminal, wrap } from './terminal-style.ts'
 
@@ -9,22 +9,22 @@ const element = ({ parameter, index }: Finding): string => `${parameter}[${index
 /** A claim of another kind than "equals the formula" has an allowed interval but no expected value. */
 const isClaim = ({ expected, low }: Finding): boolean => Number.isNaN(expected) && !Number.isNaN(low)
 
-const away = (finding: Finding): string => (isClaim(finding) ? '' : `, ${ulps(finding.ulps)} away`)
+const away = (finding: Finding): string => (Number.isNaN(finding.ulps) ? '' : `, ${ulps(finding.ulps)} away`)
 
 /** What was found, in a line: where, what came, what is allowed, and how far away that is. */
 export function briefly(finding: Finding): string {
-  const [got] = apart(finding.got, isClaim(finding) ? finding.low : finding.expected)
+  const { got, allowed } = inWords(finding)
   const what = finding.variable === 'x' ? '' : `${finding.variable} of `
-  return `step ${finding.step}, ${what}${element(finding)}: got ${got}, allowed ${interval(finding)}${away(finding)}`
+  return `step ${finding.step}, ${what}${element(finding)}: got ${got}, allowed ${allowed}${away(finding)}`
 }
 
 /** The same as a sentence that needs no knowledge of Lockstep. */
 export function sentence(rule: string, finding: Finding): string {
-  const [got, expected] = apart(finding.got, isClaim(finding) ? finding.low : finding.expected)
+  const { got, expected, allowed } = inWords(finding)
   const where = `${rule}, step ${finding.step}, parameter ${element(finding)}: ${finding.variable} is ${got}`
   return isClaim(finding)
-    ? `${where}, but only ${interval(finding)} is allowed.`
-    : `${where} but the formula gives ${expected} (allowed ${interval(finding)})${away(finding)}.`
+    ? `${where}; allowed is ${allowed}.`
+    : `${where} but the formula gives ${expected} (allowed ${allowed})${away(finding)}.`
 }
 
 /** The command that shows more of a result. */
@@ -35,21 +35,43 @@ const quoted = (text: string): string => (/[^\w:./-]/.test(text) ? `'${text}'` :
 
 export const isOpenFailure = (result: Result): boolean => result.verdict === 'fail' && !result.known
 
-/** Findings, worst news first: two lines each, what and how to see more. */
+/** Which failure to begin with: one with numbers, of the formula itself, with the shortest scenario. */
+export const telling = (a: Result, b: Result): number => weight(a) - weight(b)
+
+const weight = ({ finding, group, scenario }: Result): number =>
+  (finding ? 0 : 1e9) + (group === 'formula' ? 0 : 1e6) + (scenario?.steps ?? 1e5)
+
+/** Findings, one for each subject and rule: what the most telling check saw, which others saw it, and how to see more. */
 export function findings(results: readonly Result[], terminal: Terminal): string[] {
-  const p = paint(terminal)
   const failed = results.filter(isOpenFailure)
-  if (failed.length === 0) return []
-  const lines = failed.flatMap(result => {
-    const text = `${result.rule}, ${result.subject}, ${result.check}: ${result.finding ? briefly(result.finding) : (result.reason ?? 'deviates')}`
-    const [head = '', ...rest] = wrap(plain(text, terminal), terminal.width, `  ${looks.deviates.glyph} `, '    ')
-    return [
-      plain(head.replace(looks.deviates.glyph, p.red(looks.deviates.glyph)), terminal),
-      ...rest,
-      p.dim(plain(`      → ${command(result)}`, terminal)),
-    ]
-  })
-  return [p.bold('Findings'), ...lines]
+  const cells = new Map<string, Result[]>()
+  for (const result of failed) {
+    const key = `${result.subject}\n${result.rule}`
+    cells.set(key, [...(cells.get(key) ?? []), result])
+  }
+  if (cells.size === 0) return []
+  return [
+    paint(terminal).bold('Findings'),
+    ...[...cells.values()].flatMap(cell => finding(cell.sort(telling), terminal)),
+  ]
+}
+
+function finding([first, ...others]: readonly Result[], terminal: Terminal): string[] {
+  const p = paint(terminal)
+  const result = first!
+  const { glyph } = looks.deviates
+  const text = `${result.subject}, ${result.rule}, ${result.check}: ${result.finding ? briefly(result.finding) : (result.reason ?? 'deviates')}`
+  const [head = '', ...rest] = wrap(plain(text, terminal), terminal.width, `  ${glyph} `, '    ')
+  const also =
+    others.length > 0
+      ? wrap(plain(`also: ${others.map(other => other.check).join(', ')}`, terminal), terminal.width, '    ', '      ')
+      : []
+  return [
+    plain(head.replace(glyph, p.red(glyph)), terminal),
+    ...rest,
+    ...also.map(line => p.dim(line)),
+    `    ${p.cyan(plain(`→ ${command(result)}`, terminal))}`,
+  ]
 }
 
 /** One failure at length: the sentence, the smallest scenario in decimals, and the command that replays it. */
@@ -61,13 +83,7 @@ export function explain(result: Result, terminal: Terminal): string[] {
   const lines = wrap(plain(what, terminal), terminal.width, '  ', '    ')
   const extra =
     result.finding && result.reason ? wrap(plain(result.reason, terminal), terminal.width, '  ', '    ') : []
-  return [
-    ...lines.map((line, at) => (at === 0 ? p.red(line) : p.red(line))),
-    ...extra,
-    '',
-    ...smallest(result, terminal),
-    ...more(result, terminal),
-  ]
+  return [...lines.map(line => p.red(line)), ...extra, '', ...smallest(result, terminal), ...more(result, terminal)]
 }
 
 function smallest({ scenario, finding }: Result, terminal: Terminal): string[] {

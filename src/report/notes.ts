@@ -29,24 +29,33 @@ export function notes(report: Report, terminal: Terminal): string[] {
   return [p.bold('Notes'), ...lines]
 }
 
-/** Results with the same words are said once, for all rules they are about. */
+/** Results with the same words are said once, for all rules and checks they are about. */
 function grouped(results: readonly Result[], kind: Outcome, words: (result: Result) => string): Note[] {
-  const found = new Map<string, { subject: string; rules: Set<string>; text: string }>()
+  const found = new Map<string, Result[]>()
   for (const result of results) {
-    const text = words(result)
-    const key = `${result.subject}\n${text}`
-    const entry = found.get(key) ?? { subject: result.subject, rules: new Set<string>(), text }
-    found.set(key, entry)
-    entry.rules.add(`${result.rule}`)
+    const key = `${result.subject}\n${words(result)}`
+    found.set(key, [...(found.get(key) ?? []), result])
   }
-  return [...found.values()].map(({ subject, rules, text }) => ({
-    outcome: kind,
-    about: `${subject}, ${list([...rules])}`,
-    text,
-  }))
+  return [...found.values()].map(same => {
+    const rules = list(
+      same.map(({ rule }) => rule),
+      'rules',
+    )
+    const checks =
+      kind === 'not offered'
+        ? ''
+        : `, ${list(
+            same.map(({ check }) => check),
+            'checks',
+          )}`
+    return { outcome: kind, about: `${same[0]!.subject}, ${rules}${checks}`, text: words(same[0]!) }
+  })
 }
 
-const list = (rules: readonly string[]): string => (rules.length > 3 ? `${rules.length} rules` : rules.join(', '))
+function list(names: readonly string[], what: string): string {
+  const unique = [...new Set(names)]
+  return unique.length > 3 ? `${unique.length} ${what}` : unique.join(', ')
+}
 
 const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)
 
@@ -54,15 +63,14 @@ const known = ({ results }: Report): Note[] =>
   grouped(
     results.filter(result => result.known),
     'known deviation',
-    ({ check, known }) =>
-      `${check}: known deviation: ${sentence(known!.reason)}${known!.link ? ` ${known!.link}` : ''}`,
+    ({ known }) => `known deviation: ${sentence(known!.reason)}${known!.link ? ` ${known!.link}` : ''}`,
   )
 
 const undecided = ({ results }: Report): Note[] =>
   grouped(
     results.filter(({ verdict }) => verdict === 'unknown'),
     'undecided',
-    ({ check, reason }) => `${check}: ${sentence(reason ?? 'nothing was observed')}`,
+    ({ reason }) => sentence(reason ?? 'nothing was observed'),
   )
 
 /** Why a subject is within the bound and not bit-exact: its arithmetic, once a subject. */
@@ -81,15 +89,15 @@ const ties = ({ results }: Report): Note[] =>
   grouped(
     results.filter(({ undecided = 0 }) => undecided > 0),
     'within bound',
-    ({ check, undecided }) =>
-      `${check}: ${percent(undecided!)} of conditions, signs and maxima were within rounding of a tie; either outcome was allowed.`,
+    ({ undecided }) =>
+      `${percent(undecided!)} of conditions, signs and maxima were within rounding of a tie; either outcome was allowed.`,
   )
 
 const remarks = ({ results }: Report): Note[] =>
   grouped(
     results.filter(({ note, verdict }) => note !== undefined && verdict !== 'skip'),
     'holds',
-    ({ check, note }) => `${check}: ${sentence(note!)}`,
+    ({ note }) => sentence(note!),
   )
 
 /** Rules that a subject does not have at all; single checks that it skips are shown with one subject and one rule. */

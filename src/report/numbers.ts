@@ -26,15 +26,28 @@ export function apart(a: number, b: number): [string, string] {
   return [written(a, 17), written(b, 17)]
 }
 
-/** The allowed interval in as few digits as tell its ends apart and leave the observed value outside. */
-export function interval({ low, high, got }: Pick<Finding, 'low' | 'high' | 'got'>): string {
-  if (Object.is(low, high)) return `exactly ${shortest(low)}`
-  for (let digits = 5; digits < 17; digits++) {
-    const [from, to] = [written(low, digits), written(high, digits)]
-    const outside = Number.isNaN(got) || got < Number(from) || got > Number(to)
-    if (from !== to && outside) return `${from}..${to}`
-  }
-  return `${written(low, 17)}..${written(high, 17)}`
+/** A finding in as few digits as show what is wrong: what came, what the formula gives, and what is allowed. */
+export function inWords({ got, expected, low, high }: Finding): { got: string; expected: string; allowed: string } {
+  const [seen, formula] = apart(got, Number.isNaN(expected) ? low : expected)
+  if (Object.is(low, high)) return { got: seen, expected: formula, allowed: `exactly ${shortest(low)}` }
+  const digits =
+    [5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16].find(
+      d => written(low, d) !== written(high, d) && isOutside(got, low, high, d),
+    ) ?? 17
+  const [from, to] = [written(low, digits), written(high, digits)]
+  const looksAllowed = Number(seen) >= Number(from) && Number(seen) <= Number(to)
+  const allowed =
+    high === Number.POSITIVE_INFINITY
+      ? `at least ${from}`
+      : low === Number.NEGATIVE_INFINITY
+        ? `at most ${to}`
+        : `${from}..${to}`
+  return { got: looksAllowed ? written(got, digits) : seen, expected: formula, allowed }
+}
+
+function isOutside(got: number, low: number, high: number, digits: number): boolean {
+  const [seen, from, to] = [got, low, high].map(value => Number(written(value, digits))) as [number, number, number]
+  return Number.isNaN(seen) || seen < from || seen > to
 }
 
 /** A count with thousands separated. */

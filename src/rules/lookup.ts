@@ -6,14 +6,17 @@ import { families } from './index.ts'
 const lowered = new Map<string, Rule>()
 
 /** The ids of all built-in rules, `family/dialect`, in the order of the table. */
-export const ruleIds = (): string[] => families.flatMap(({ id, dialects }) => Object.keys(dialects).map(dialect => `${id}/${dialect}`))
+export const ruleIds = (): string[] =>
+  families.flatMap(({ id, dialects }) => Object.keys(dialects).map(dialect => `${id}/${dialect}`))
 
 /** A rule that does not exist, with the nearest names. */
 export class UnknownRule extends Error {
   constructor(id: string) {
     const candidates = [...families.map(family => family.id), ...ruleIds()]
     const near = nearest(id, candidates)
-    super(`There is no rule '${id}'. ${near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `Families: ${families.map(f => f.id).join(', ')}.`} See: lockstep rules`)
+    super(
+      `There is no rule '${id}'. ${near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `Families: ${families.map(f => f.id).join(', ')}.`} See: lockstep rules`,
+    )
     this.name = 'UnknownRule'
   }
 }
@@ -23,10 +26,12 @@ export function findRule(id: string): Rule {
   const [name, wanted] = id.split('/')
   const family = families.find(candidate => candidate.id === name)
   const dialect = wanted ?? family?.paper
-  const source = family && dialect !== undefined && Object.hasOwn(family.dialects, dialect) ? family.dialects[dialect] : undefined
+  const source =
+    family && dialect !== undefined && Object.hasOwn(family.dialects, dialect) ? family.dialects[dialect] : undefined
   if (!family || !source || dialect === undefined) throw new UnknownRule(id)
   const full = `${family.id}/${dialect}`
   let rule = lowered.get(full)
-  if (!rule) lowered.set(full, (rule = lowerRule({ id: full, family: family.id, dialect, title: family.title }, source)))
+  if (!rule)
+    lowered.set(full, (rule = lowerRule({ id: full, family: family.id, dialect, title: family.title }, source)))
   return rule
 }

@@ -31,7 +31,12 @@ export function prescribed(scenario: Scenario, step: number): Gradients {
 export async function drive(subject: Subject, scenario: Scenario): Promise<Trace> {
   const run = await subject.open(setupOf(scenario))
   try {
-    return { scenario, steps: await (Array.isArray(scenario.gradients) ? playPrescribed(run, scenario) : playProblem(run, scenario, scenario.gradients)) }
+    return {
+      scenario,
+      steps: await (Array.isArray(scenario.gradients)
+        ? playPrescribed(run, scenario)
+        : playProblem(run, scenario, scenario.gradients)),
+    }
   } finally {
     await run.close?.()
   }
@@ -50,9 +55,12 @@ class Rates {
   async before(step: number, run: Run): Promise<void> {
     for (const change of this.#scenario.changes ?? []) {
       if (change.step !== step) continue
-      if (!run.set) throw new Malformed('The subject cannot change a hyper-parameter on the way, which this scenario does.')
+      if (!run.set)
+        throw new Malformed('The subject cannot change a hyper-parameter on the way, which this scenario does.')
       await run.set(change.group, change.hyper)
-      this.current = this.current.map((hyper, group) => (group === change.group ? { ...hyper, ...change.hyper } : hyper))
+      this.current = this.current.map((hyper, group) =>
+        group === change.group ? { ...hyper, ...change.hyper } : hyper,
+      )
     }
   }
 
@@ -72,7 +80,8 @@ async function playPrescribed(run: Run, scenario: Scenario): Promise<TraceStep[]
     const many = Array.from({ length: last - first + 1 }, (_, k) => prescribed(scenario, first + k))
     const played = run.steps ? await run.steps(many) : [await playOne(run, many[0]!)]
     if (played.length !== many.length) throw new Malformed(`Expected ${many.length} steps, got ${played.length}.`)
-    for (const [k, step] of played.entries()) steps.push({ ...checked(step, scenario), gradients: many[k]!, hyper: rates.current })
+    for (const [k, step] of played.entries())
+      steps.push({ ...checked(step, scenario), gradients: many[k]!, hyper: rates.current })
     first = last + 1
   }
   return steps
@@ -106,7 +115,9 @@ async function playOne(run: Run, gradients: Gradients): Promise<Played> {
 /** Refuses iterates or state of another shape than the parameters'. */
 function checked(played: Played, scenario: Scenario): Played {
   const digits = formats[scenario.format].bytes * 2
-  const sizes = scenario.groups.flatMap(({ params }) => params.map(({ name, value }) => ({ name, length: value.length / digits })))
+  const sizes = scenario.groups.flatMap(({ params }) =>
+    params.map(({ name, value }) => ({ name, length: value.length / digits })),
+  )
   if (played.x && played.x.length !== sizes.length) {
     throw new Malformed(`Expected the iterates of ${sizes.length} parameters, got ${played.x.length} arrays.`)
   }
@@ -114,7 +125,8 @@ function checked(played: Played, scenario: Scenario): Played {
     const x = played.x?.[k]
     if (x && x.length !== length) throw new Malformed(`Parameter ${name}: expected ${length} numbers, got ${x.length}.`)
     for (const [id, values] of Object.entries(played.state?.[k] ?? {})) {
-      if (values.length !== length) throw new Malformed(`State ${id} of parameter ${name}: expected ${length} numbers, got ${values.length}.`)
+      if (values.length !== length)
+        throw new Malformed(`State ${id} of parameter ${name}: expected ${length} numbers, got ${values.length}.`)
     }
   }
   return played

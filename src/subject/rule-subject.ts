@@ -67,7 +67,8 @@ class RuleRun implements Run {
   add(group: Group): void {
     const hyper = completeHyper(this.#rule, group.hyper)
     this.#hyper.push(hyper)
-    for (const param of group.params) this.#members.push({ cell: this.#stepper.begin(param.value, hyper), group: this.#hyper.length - 1 })
+    for (const param of group.params)
+      this.#members.push({ cell: this.#stepper.begin(param.value, hyper), group: this.#hyper.length - 1 })
   }
 
   observe(): { state: StateValues[] } {
@@ -94,7 +95,8 @@ class RuleRun implements Run {
       const { cell } = this.#members[k]!
       cell.t = saved.t
       for (const name of saved.written) cell.written.add(name)
-      for (const [name, values] of Object.entries(saved.state)) cell.state.set(name, this.#stepper.read(arrayFromBits(values, this.#format)))
+      for (const [name, values] of Object.entries(saved.state))
+        cell.state.set(name, this.#stepper.read(arrayFromBits(values, this.#format)))
     }
   }
 }

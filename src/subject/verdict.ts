@@ -80,9 +80,20 @@ export interface Report {
   readonly seed: number
   readonly depth: 'quick' | 'full'
   readonly versions: Readonly<Record<string, string>>
-  readonly subjects: readonly { readonly name: string; readonly version: string; readonly arithmetic: string; readonly live: boolean }[]
+  readonly subjects: readonly {
+    readonly name: string
+    readonly version: string
+    readonly arithmetic: string
+    readonly live: boolean
+  }[]
   readonly results: readonly Result[]
-  readonly diagnoses: readonly { readonly subject: string; readonly rule: string; readonly explanation: string; readonly edits: string[]; readonly explained: number }[]
+  readonly diagnoses: readonly {
+    readonly subject: string
+    readonly rule: string
+    readonly explanation: string
+    readonly edits: string[]
+    readonly explained: number
+  }[]
   readonly summary: Readonly<Record<Verdict | 'known', number>>
   readonly seconds: number
 }

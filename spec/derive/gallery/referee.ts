@@ -36,18 +36,29 @@ export function allow(rule: Rule, format: Format, play: Play, arithmetic: Arithm
 const cache = new Map<string, Allowed[]>()
 
 /** The plays of an implementation's rule and options, each with its bound. */
-export function court({ rule: id, options = {} }: Pick<Implementation, 'rule' | 'options'>, format: Format, count: number): Allowed[] {
+export function court(
+  { rule: id, options = {} }: Pick<Implementation, 'rule' | 'options'>,
+  format: Format,
+  count: number,
+): Allowed[] {
   const key = JSON.stringify([id, options, format, count])
   const rule = findRule(id)
   let all = cache.get(key)
   if (!all) {
-    all = plays(Object.keys(rule.hyper), { ...flags(rule), ...options }, format, count).map(play => allow(rule, format, play))
+    all = plays(Object.keys(rule.hyper), { ...flags(rule), ...options }, format, count).map(play =>
+      allow(rule, format, play),
+    )
     cache.set(key, all)
   }
   return all
 }
 
-const flags = (rule: Rule) => Object.fromEntries(Object.values(rule.hyper).filter(h => typeof h.default === 'boolean').map(h => [h.name, h.default]))
+const flags = (rule: Rule) =>
+  Object.fromEntries(
+    Object.values(rule.hyper)
+      .filter(h => typeof h.default === 'boolean')
+      .map(h => [h.name, h.default]),
+  )
 
 /** The largest distance of an implementation from the exact iterates, in units of the bound. */
 export function judge(implementation: Implementation, format: Format, count: number): Straying {
@@ -72,7 +83,7 @@ export function judge(implementation: Implementation, format: Format, count: num
 }
 
 /** In units of the bound; undefined where the bound says nothing. */
-function distance(x: number, { value, error, mayBeNaN }: Allowed['rows'][number][number]): number | undefined {
+export function distance(x: number, { value, error, mayBeNaN }: Allowed['rows'][number][number]): number | undefined {
   if (error === Number.POSITIVE_INFINITY || mayBeNaN) return undefined
   const off = Math.abs(dd.sub(value, dd.dd(x)).hi)
   if (Number.isNaN(off) || Number.isNaN(error)) return Number.POSITIVE_INFINITY

@@ -121,7 +121,10 @@ export const rightAdams: readonly Implementation[] = [
         const weighted = mul(round(Math.sqrt(1 - beta2!)), g)
         s[0] = add(mul(round(beta1!), s[0]!), mul(g, round(1 - beta1!)))
         s[1] = add(mul(round(beta2!), s[1]!), mul(weighted, weighted))
-        const denominator = mul(add(div(sqrt(s[1]!), round(Math.sqrt(1 - beta2! ** t))), round(eps!)), round(1 - beta1! ** t))
+        const denominator = mul(
+          add(div(sqrt(s[1]!), round(Math.sqrt(1 - beta2! ** t))), round(eps!)),
+          round(1 - beta1! ** t),
+        )
         return sub(x, mul(round(lr!), div(s[0]!, denominator)))
       },
     'iterate summed with compensation':
@@ -135,17 +138,16 @@ export const rightAdams: readonly Implementation[] = [
         s[2] = sub(sub(next, x), step)
         return next
       },
-    'first moment as a sum over the history':
-      ({ lr, beta1, beta2, eps }, { add, sub, mul, div, sqrt, round }) => {
-        const history: number[] = []
-        return (x, g, t, s) => {
-          history.push(g)
-          const m = history.reduce((sum, past, k) => add(sum, mul(round((1 - beta1!) * beta1! ** (t - 1 - k)), past)), 0)
-          s[1] = add(mul(round(beta2!), s[1]!), mul(round(1 - beta2!), mul(g, g)))
-          const denominator = add(sqrt(div(s[1]!, round(1 - beta2! ** t))), round(eps!))
-          return sub(x, div(mul(round(lr! / (1 - beta1! ** t)), m), denominator))
-        }
-      },
+    'first moment as a sum over the history': ({ lr, beta1, beta2, eps }, { add, sub, mul, div, sqrt, round }) => {
+      const history: number[] = []
+      return (x, g, t, s) => {
+        history.push(g)
+        const m = history.reduce((sum, past, k) => add(sum, mul(round((1 - beta1!) * beta1! ** (t - 1 - k)), past)), 0)
+        s[1] = add(mul(round(beta2!), s[1]!), mul(round(1 - beta2!), mul(g, g)))
+        const denominator = add(sqrt(div(s[1]!, round(1 - beta2! ** t))), round(eps!))
+        return sub(x, div(mul(round(lr! / (1 - beta1! ** t)), m), denominator))
+      }
+    },
   }),
   ...of('adamw/pytorch', undefined, {
     'decay as a subtraction of its own':
@@ -175,15 +177,25 @@ export const rightAdams: readonly Implementation[] = [
         return fma(x, round(1 - lr! * weight_decay!), div(mul(round(-lr! / (1 - beta1! ** t)), s[0]!), denominator))
       },
   }),
-  ...of('adam/pytorch', { amsgrad: true, maximize: true }, {
-    'largest corrected root, uncorrected where it is read':
-      ({ lr, beta1, beta2, eps, weight_decay }, { add, mul, div, sqrt, round }) =>
-      (x, g, t, s) => {
-        const d = add(-g, mul(round(weight_decay!), x))
-        s[0] = add(mul(round(beta1!), s[0]!), mul(round(1 - beta1!), d))
-        s[1] = add(mul(round(beta2!), s[1]!), mul(round(1 - beta2!), mul(d, d)))
-        s[2] = Math.max(s[2]!, sqrt(s[1]!))
-        return add(x, div(mul(round(-lr! / (1 - beta1! ** t)), s[0]!), add(mul(s[2]!, round(1 / Math.sqrt(1 - beta2! ** t))), round(eps!))))
-      },
-  }),
+  ...of(
+    'adam/pytorch',
+    { amsgrad: true, maximize: true },
+    {
+      'largest corrected root, uncorrected where it is read':
+        ({ lr, beta1, beta2, eps, weight_decay }, { add, mul, div, sqrt, round }) =>
+        (x, g, t, s) => {
+          const d = add(-g, mul(round(weight_decay!), x))
+          s[0] = add(mul(round(beta1!), s[0]!), mul(round(1 - beta1!), d))
+          s[1] = add(mul(round(beta2!), s[1]!), mul(round(1 - beta2!), mul(d, d)))
+          s[2] = Math.max(s[2]!, sqrt(s[1]!))
+          return add(
+            x,
+            div(
+              mul(round(-lr! / (1 - beta1! ** t)), s[0]!),
+              add(mul(s[2]!, round(1 / Math.sqrt(1 - beta2! ** t))), round(eps!)),
+            ),
+          )
+        },
+    },
+  ),
 ]

@@ -3,7 +3,10 @@ import { type Implementation, of } from './tools.ts'
 /** Correct implementations of the other families, in orders of evaluation that are not the one written. */
 export const rightOthers: readonly Implementation[] = [
   ...of('sgd/lecture', undefined, {
-    'one fused multiply-add': ({ lr }, { fma, round }) => (x, g) => fma(-round(lr!), g, x),
+    'one fused multiply-add':
+      ({ lr }, { fma, round }) =>
+      (x, g) =>
+        fma(-round(lr!), g, x),
     'steps gathered with compensation':
       ({ lr }, { add, sub, mul, round }) =>
       (x, g, _, s) => {
@@ -13,11 +16,16 @@ export const rightOthers: readonly Implementation[] = [
         return next
       },
   }),
-  ...of('sgd/pytorch', { momentum: 0, dampening: 0 }, {
-    'weight decay distributed over x':
-      ({ lr, weight_decay }, { sub, mul, round }) =>
-      (x, g) => sub(mul(x, round(1 - lr! * weight_decay!)), mul(round(lr!), g)),
-  }),
+  ...of(
+    'sgd/pytorch',
+    { momentum: 0, dampening: 0 },
+    {
+      'weight decay distributed over x':
+        ({ lr, weight_decay }, { sub, mul, round }) =>
+        (x, g) =>
+          sub(mul(x, round(1 - lr! * weight_decay!)), mul(round(lr!), g)),
+    },
+  ),
   ...of('momentum/pytorch', undefined, {
     'rate inside the buffer':
       ({ lr, momentum, dampening, weight_decay }, { add, sub, mul, round }) =>
@@ -80,28 +88,32 @@ export const rightOthers: readonly Implementation[] = [
         return sub(x, mul(div(round(lr! / (1 + (t - 1) * lr_decay!)), add(s[0]!, round(eps!))), d))
       },
   }),
-  ...of('rmsprop/pytorch', { centered: true, momentum: 0.9 }, {
-    'squares of the mean contracted':
-      ({ lr, alpha, eps, weight_decay, momentum }, { add, mul, div, sqrt, round, fma }) =>
-      (x, g, _, s) => {
-        const d = fma(round(weight_decay!), x, g)
-        s[0] = fma(round(alpha!), s[0]!, mul(mul(d, d), round(1 - alpha!)))
-        s[1] = fma(round(alpha!), s[1]!, mul(round(1 - alpha!), d))
-        const denominator = add(sqrt(fma(-s[1]!, s[1]!, s[0]!)), round(eps!))
-        s[2] = fma(round(momentum!), s[2]!, div(d, denominator))
-        return fma(-round(lr!), s[2]!, x)
-      },
-    'variance by its own recurrence':
-      ({ lr, alpha, eps, weight_decay, momentum }, { add, sub, mul, div, sqrt, round }) =>
-      (x, g, _, s) => {
-        const d = add(g, mul(round(weight_decay!), x))
-        const deviation = sub(d, s[1]!)
-        s[0] = mul(round(alpha!), add(s[0]!, mul(round(1 - alpha!), mul(deviation, deviation))))
-        s[1] = add(s[1]!, mul(round(1 - alpha!), deviation))
-        s[2] = add(mul(round(momentum!), s[2]!), div(mul(round(lr!), d), add(sqrt(s[0]!), round(eps!))))
-        return sub(x, s[2]!)
-      },
-  }),
+  ...of(
+    'rmsprop/pytorch',
+    { centered: true, momentum: 0.9 },
+    {
+      'squares of the mean contracted':
+        ({ lr, alpha, eps, weight_decay, momentum }, { add, mul, div, sqrt, round, fma }) =>
+        (x, g, _, s) => {
+          const d = fma(round(weight_decay!), x, g)
+          s[0] = fma(round(alpha!), s[0]!, mul(mul(d, d), round(1 - alpha!)))
+          s[1] = fma(round(alpha!), s[1]!, mul(round(1 - alpha!), d))
+          const denominator = add(sqrt(fma(-s[1]!, s[1]!, s[0]!)), round(eps!))
+          s[2] = fma(round(momentum!), s[2]!, div(d, denominator))
+          return fma(-round(lr!), s[2]!, x)
+        },
+      'variance by its own recurrence':
+        ({ lr, alpha, eps, weight_decay, momentum }, { add, sub, mul, div, sqrt, round }) =>
+        (x, g, _, s) => {
+          const d = add(g, mul(round(weight_decay!), x))
+          const deviation = sub(d, s[1]!)
+          s[0] = mul(round(alpha!), add(s[0]!, mul(round(1 - alpha!), mul(deviation, deviation))))
+          s[1] = add(s[1]!, mul(round(1 - alpha!), deviation))
+          s[2] = add(mul(round(momentum!), s[2]!), div(mul(round(lr!), d), add(sqrt(s[0]!), round(eps!))))
+          return sub(x, s[2]!)
+        },
+    },
+  ),
   ...of('rmsprop/lecture', undefined, {
     'root of the quotient':
       ({ lr, gamma, eps }, { add, sub, mul, div, sqrt, round }) =>

@@ -32,7 +32,7 @@ const values: Readonly<Record<string, readonly number[]>> = {
   beta1: [0, 0.3, 0.5, 0.9, 0.9, 0.99],
   beta2: [0, 0.5, 0.9, 0.99, 0.999, 0.999, 0.9999],
   eps: [1e-10, 1e-8, 1e-6, 1e-3],
-  weight_decay: [0.001, 0.01, 0.1, 1],
+  weight_decay: [0.001, 0.01, 0.1, 0.5],
   gamma: [0, 0.5, 0.9, 0.99],
   alpha: [0.5, 0.9, 0.99, 0.999],
   rho: [0, 0.5, 0.9, 0.95, 0.99],
@@ -52,13 +52,26 @@ export function plays(
   count: number,
 ): Play[] {
   const { round } = formats[format]
-  const hyper = fc.record(Object.fromEntries(names.map(id => [id, id in options ? fc.constant(options[id]!) : fc.constantFrom(...(values[id] ?? [0]))])))
+  const hyper = fc.record(
+    Object.fromEntries(
+      names.map(id => [id, id in options ? fc.constant(options[id]!) : fc.constantFrom(...(values[id] ?? [0]))]),
+    ),
+  )
   const steps = fc.constantFrom(6, 12, 40)
-  const drawn = fc.array(fc.array(uniform, { minLength: elements, maxLength: elements }), { minLength: 40, maxLength: 40 })
+  const drawn = fc.array(fc.array(uniform, { minLength: elements, maxLength: elements }), {
+    minLength: 40,
+    maxLength: 40,
+  })
   const stream = fc.oneof(...streams)
   const start = fc.oneof(fc.constantFrom(0, 0, 1e-6, 1, -1), signed)
   const play = fc
-    .tuple(hyper, fc.array(start, { minLength: elements, maxLength: elements }), drawn, steps, fc.array(stream, { minLength: elements, maxLength: elements }))
+    .tuple(
+      hyper,
+      fc.array(start, { minLength: elements, maxLength: elements }),
+      drawn,
+      steps,
+      fc.array(stream, { minLength: elements, maxLength: elements }),
+    )
     .map(([hyper, x0, drawn, steps, streams]) => ({
       hyper,
       x0: x0.map(round),

@@ -9,6 +9,7 @@ os.environ.setdefault('KERAS_BACKEND', 'tensorflow')
 import keras
 import numpy
 
+from arrays import pack, unpack
 from bits import from_bits, read_gradients, to_bits
 from faults import Refused, Usage
 
@@ -32,7 +33,9 @@ RULES = {
         ['lr', 'rho', 'momentum', 'eps', 'centered', 'weight_decay'],
         ['velocity', 'momentum', 'average_gradient'],
     ),
-    'adadelta/keras': rule('Adadelta', ['lr', 'rho', 'eps', 'weight_decay'], ['accumulated_grad', 'accumulated_delta_var']),
+    'adadelta/keras': rule(
+        'Adadelta', ['lr', 'rho', 'eps', 'weight_decay'], ['accumulated_grad', 'accumulated_delta_var']
+    ),
     'adam/keras': rule('Adam', ADAM, MOMENTS),
     'adamw/keras': rule('AdamW', ADAM, MOMENTS),
 }
@@ -122,19 +125,20 @@ class KerasRun:
 
     def set(self, group, hyper):
         if group != 0 or list(hyper) != ['lr']:
-            raise Usage(f'Keras can change the learning rate of its one group only, got group {group}, {", ".join(hyper)}')
+            raise Usage(
+                f'Keras can change the learning rate of its one group only, got group {group}, {", ".join(hyper)}'
+            )
         self.optimizer.learning_rate = float(hyper['lr'])
 
     def save(self):
         store = {}
         self.optimizer.save_own_variables(store)
-        return {'x': self.x(), 'variables': {key: [str(v.dtype), v.reshape(-1).tolist(), list(v.shape)] for key, v in store.items()}}
+        return {'x': self.x(), 'variables': {key: pack(value) for key, value in store.items()}}
 
     def load(self, saved):
         for param, bits in zip(self.params, saved['x']):
             param.assign(self.array(from_bits(bits, self.format), param.shape))
-        store = {key: numpy.array(v, dtype=dtype).reshape(shape) for key, (dtype, v, shape) in saved['variables'].items()}
-        self.optimizer.load_own_variables(store)
+        self.optimizer.load_own_variables({key: unpack(value) for key, value in saved['variables'].items()})
 
     def observe(self):
         dtypes = [{'x': p, **self.variables(p)} for p in self.params]

@@ -8,6 +8,7 @@ import jax.numpy as jnp
 import numpy
 import optax
 
+from arrays import pack, unpack
 from bits import from_bits, read_gradients, to_bits
 from faults import Refused, Usage
 
@@ -136,12 +137,11 @@ class OptaxRun:
             self.transformation = self.make(self.hyper)
 
     def save(self):
-        leaves = [numpy.asarray(leaf) for leaf in jax.tree.leaves(self.inner)]
-        return {'x': self.x(), 'leaves': [[str(v.dtype), v.reshape(-1).tolist(), list(v.shape)] for v in leaves]}
+        return {'x': self.x(), 'leaves': [pack(leaf) for leaf in jax.tree.leaves(self.inner)]}
 
     def load(self, saved):
         self.params = self.arrays([from_bits(bits, self.format) for bits in saved['x']])
-        leaves = [jnp.asarray(numpy.array(v, dtype=dtype).reshape(shape)) for dtype, v, shape in saved['leaves']]
+        leaves = [jnp.asarray(unpack(leaf)) for leaf in saved['leaves']]
         self.inner = jax.tree.unflatten(jax.tree.structure(self.inner), leaves)
 
     def observe(self):

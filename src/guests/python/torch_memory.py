@@ -9,14 +9,18 @@ CANARY = -12345.0625
 
 
 def place(values, dtype, given):
-    """A leaf tensor with these values (row-major) and `given`'s shape, strides and offset; and the memory it lies in."""
+    """A leaf tensor with these values (row-major) in `given`'s shape, strides and offset, and the memory around it."""
     shape = given.get('shape') or [len(values)]
     strides = given.get('strides') or contiguous(shape)
     offset = given.get('offset') or 0
+    if len(strides) != len(shape):
+        raise Usage(
+            f'parameter {given.get("name")}: expected {len(shape)} strides, one a dimension, got {len(strides)}'
+        )
     flat = torch.tensor(values, dtype=dtype)
     try:
         flat = flat.reshape(shape)
-        last = offset + sum((n - 1) * stride for n, stride in zip(shape, strides, strict=True))
+        last = offset + sum((n - 1) * stride for n, stride in zip(shape, strides))
         # one element more than needed, so that there is something behind the last
         base = torch.full((last + 2,), CANARY, dtype=dtype)
         view = base.as_strided(shape, strides, offset)

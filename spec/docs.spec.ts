@@ -1,0 +1,158 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { runInNewContext } from 'node:vm'
+import { describe, expect, test } from 'vitest'
+import { folder, pages } from '../scripts/docs.ts'
+import { type Bounded, boundOperations, given } from '../src/derive/bound.ts'
+import { ieee } from '../src/language/arithmetic.ts'
+import { RuleError } from '../src/language/error.ts'
+import { loadRule, loadRuleText } from '../src/language/load.ts'
+import { dd } from '../src/numbers/double-double.ts'
+import { formats } from '../src/numbers/formats.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const read = (path: string): string => readFileSync(join(root, path), 'utf8')
+
+describe('docs/rules', () => {
+  test('has a page for each family and an index, and nothing else', () => {
+    expect(readdirSync(folder).sort()).toEqual([...pages().keys()].sort())
+  })
+
+  test.each([...pages()])('%s is what `npm run docs` writes', (name, text) => {
+    expect(readFileSync(join(folder, name), 'utf8') === text, `docs/rules/${name} is stale: run npm run docs`).toBe(
+      true,
+    )
+  })
+})
+
+/** The anchor that GitHub gives to a heading. */
+const anchor = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+    .trim()
+    .replaceAll(' ', '-')
+
+const withoutCode = (text: string): string => text.replace(/^(```|~~~)[\s\S]*?^\1/gm, '').replace(/`[^`\n]*`/g, '')
+const anchorsOf = (text: string): string[] =>
+  [...text.replace(/^```[\s\S]*?^```/gm, '').matchAll(/^#+ (.+)$/gm)].map(([, heading]) => anchor(heading!))
+
+/** Links of a page that lead nowhere: a file that does not exist, or a heading that its page does not have. */
+function brokenLinks(page: string, text: string): string[] {
+  return [...withoutCode(text).matchAll(/\[[^\]]*\]\(([^)\s]+)\)/g)]
+    .map(([, to]) => to!)
+    .filter(to => !/^[a-z]+:/.test(to))
+    .filter(to => {
+      const [path, heading] = to.split('#') as [string, string | undefined]
+      const target = path === '' ? page : relative(root, join(root, dirname(page), path))
+      if (!existsSync(join(root, target))) return true
+      return heading !== undefined && !anchorsOf(path === '' ? text : read(target)).includes(heading)
+    })
+}
+
+describe('links', () => {
+  const markdown = [
+    ...readdirSync(root).filter(name => name.endsWith('.md')),
+    ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+      .filter(name => name.endsWith('.md'))
+      .map(name => `docs/${name}`),
+  ]
+
+  test.each(markdown)('every relative link of %s resolves', page => expect(brokenLinks(page, read(page))).toEqual([]))
+
+  test('a link to a missing file or heading is found', () => {
+    const text = '# A page\n[a](none.md) [b](#a-page) [c](#nowhere) [d](numerics.md#the-factor-3)'
+    expect(brokenLinks('docs/numerics.md', text)).toEqual(['none.md', '#nowhere', 'numerics.md#the-factor-3'])
+  })
+})
+
+const blocks = (text: string, language: string): string[] =>
+  [...text.matchAll(new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(([, code]) => code!)
+
+describe('docs/numerics.md', () => {
+  const text = read('docs/numerics.md')
+
+  test.each(blocks(text, 'js').map((code, index): [number, string] => [index + 1, code]))(
+    'JavaScript example %i prints what its comments say',
+    (_, code) => {
+      const printed: string[] = []
+      runInNewContext(code, { console: { log: (...values: unknown[]) => printed.push(values.map(String).join(' ')) } })
+      const said = [...code.matchAll(/^console\.log\(.*\) \/\/ (.+)$/gm)].map(([, value]) => value)
+      expect(printed).toEqual(said)
+      expect(printed.length).toBeGreaterThan(0)
+    },
+  )
+
+  test('the worked example has the values and errors of the bound', () => {
+    const rows = [
+      ...text
+        .split('## A worked example')[1]!
+        .split('## ')[0]!
+        .matchAll(/^\| [^|]+ \| ([\d.]+) +\| ([\d.]+) u +\|/gm),
+    ]
+    const said = rows.map(([, value, error]) => [Number(value), Number(error)])
+    expect(said).toEqual(
+      worked().map(({ value, error }) => [
+        Number(value.hi.toPrecision(9)),
+        Number((error / formats.float32.unit).toFixed(1)),
+      ]),
+    )
+  })
+
+  test('the two results of the worked example are where it says, in units of their bounds', () => {
+    const f = Math.fround
+    const ratio = (got: number, { value, error }: Bounded): number => Math.abs(got - value.hi) / error
+    expect(ratio(0.8999999761581421, worked().at(-1)!)).toBeCloseTo(0.16, 2)
+    const tiny = worked(0, f(1e-8), f(1e-16)).at(-1)!
+    expect(ratio(-0.05000000074505806, tiny)).toBeCloseTo(0.07, 2)
+    expect(ratio(-0.000009999999747378752, tiny) / 1e6).toBeCloseTo(2.6, 1)
+  })
+})
+
+/** x - lr * g / (sqrt(v) + eps) under the bound, with every intermediate result. */
+function worked(x = 1, g = 0.5, v = 0.25): Bounded[] {
+  const { toTensor, mul, div, add, sub, sqrt } = boundOperations('float32', ieee, { asked: 0, undecided: 0 })
+  const input = (value: number): Bounded => given(dd(value))
+  const lr = toTensor(input(0.1))
+  const numerator = mul(lr, input(g), 'tensor')
+  const root = sqrt(input(v), 'tensor')
+  const denominator = add(root, toTensor(input(1e-8)), 'tensor')
+  const update = div(numerator, denominator, 'tensor')
+  return [lr, numerator, root, denominator, update, sub(input(x), update, 'tensor')]
+}
+
+describe('docs/adding-a-rule.md', () => {
+  const text = read('docs/adding-a-rule.md')
+
+  test.each(blocks(text, 'yaml').map((yaml, index): [number, string] => [index + 1, yaml]))(
+    'rule %i is read without complaint',
+    (_, yaml) => {
+      expect(loadRuleText(yaml, 'example.rule.yaml').step.length).toBeGreaterThan(0)
+    },
+  )
+
+  const cell = (escaped: string): string => escaped.replaceAll('\\|', '|')
+  const refusals = [...text.split('## What is refused')[1]!.matchAll(/^\| `(.+?)` +\| (.+?) +\|$/gm)].map(
+    ([, line, answer]): [string, string] => [cell(line!), cell(answer!)],
+  )
+
+  test.each(refusals)('%s is refused as the table says', (line, answer) => {
+    const hyper = { lr: { default: '0.1' }, amsgrad: { default: false }, maximize: { default: false } }
+    const load = (): unknown => loadRule({ source: 'here', hyper, state: { m: '0' }, step: line }, 'example')
+    expect(load).toThrow(RuleError)
+    expect(refusal(load)).toBe(answer)
+  })
+
+  test('the table has a row for every kind of refusal that it claims', () =>
+    expect(refusals.length).toBeGreaterThan(40))
+})
+
+function refusal(load: () => unknown): string {
+  try {
+    load()
+  } catch (error) {
+    if (error instanceof RuleError) return `${error.problem} ${error.hint}`.replace(/^example, step: /, '')
+  }
+  return 'not refused'
+}

@@ -1,0 +1,107 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { findPython } from '../../src/guests/find-python.ts'
+import type { GuestSubject } from '../../src/guests/process.ts'
+import { pythonSubject } from '../../src/guests/python.ts'
+import { findRule } from '../../src/rules/lookup.ts'
+import { ruleSubject } from '../../src/subject/rule-subject.ts'
+import type { Format, Setup } from '../../src/subject/subject.ts'
+
+const python = process.env.LOCKSTEP_PYTHON
+const found = await findPython({ ...(python && { python }) }).catch(() => undefined)
+const torch = found?.packages.torch
+const opened: GuestSubject[] = []
+const live = (name: string) => {
+  const subject = pythonSubject(name, { python: found!.python })
+  opened.push(subject)
+  return subject
+}
+const directory = mkdtempSync(join(tmpdir(), 'lockstep-python-'))
+afterAll(async () => {
+  await Promise.all(opened.map(subject => subject.close()))
+  rmSync(directory, { recursive: true })
+})
+
+/** A program that answers as a Python without packages does. */
+function bare(): string {
+  const path = join(directory, 'python')
+  writeFileSync(path, `#!/bin/sh\necho '{"version": "3.13.5", "packages": {"numpy": "2.0"}}'\n`)
+  chmodSync(path, 0o755)
+  return path
+}
+
+describe('finding Python', () => {
+  it('says that none runs, and where it looked', async () => {
+    await expect(findPython({ python: '/nowhere/python' })).rejects.toThrow(
+      /There is no Python: \/nowhere\/python does not run.*--python/,
+    )
+  })
+
+  it('names the framework that is missing, and how to get it', async () => {
+    const subject = pythonSubject('pytorch:live', { python: bare() })
+    await expect(subject.offers!('adam')).rejects.toMatchObject({
+      kind: 'missing',
+      message: expect.stringMatching(/\(Python 3\.13\.5\) has no torch\. Get it with `pip install torch==/),
+    })
+  })
+
+  it('refuses a live subject that does not exist', () => {
+    expect(() => pythonSubject('caffe:live')).toThrow(
+      /There is no live subject caffe:live\. Choose one of pytorch:live/,
+    )
+  })
+})
+
+const why = torch ? `torch ${torch}` : 'skipped: no Python with torch was found; set LOCKSTEP_PYTHON'
+describe.skipIf(!torch)(`PyTorch, live (${why})`, { timeout: 120_000 }, () => {
+  const setup = (format: Format): Setup => ({
+    rule: 'adam/pytorch',
+    format,
+    groups: [
+      {
+        hyper: { lr: 0.1 },
+        params: [
+          { name: 'a', value: Float64Array.of(0, 1) },
+          { name: 'b', value: Float64Array.of(0.5) },
+        ],
+      },
+    ],
+  })
+  const gradients = [1, 2, 3].map(k => [Float64Array.of(Math.fround(0.1 * k), -1), k === 1 ? null : Float64Array.of(4)])
+
+  it.each(['float32', 'float64'] as const)(
+    'on IEEE roots is in lockstep with adam/pytorch, bit for bit: %s',
+    async format => {
+      const rule = await ruleSubject(findRule('adam/pytorch')).open(setup(format))
+      const run = await live('pytorch:live:ieee').open(setup(format))
+      for (const played of await run.steps!(gradients)) {
+        const k = gradients.shift()!
+        gradients.push(k)
+        expect(played.x).toEqual(await rule.step(k))
+        expect(played.state).toEqual((await rule.observe!()).state)
+      }
+    },
+  )
+
+  it('tells its version, and what it offers', async () => {
+    const subject = live('pytorch:live')
+    expect(await subject.offers!('adam')).toMatchObject({
+      rule: 'adam/pytorch',
+      features: expect.arrayContaining(['groups', 'save', 'state']),
+    })
+    expect(subject.version).toBe(`pytorch ${torch!.split('+')[0]}`)
+  })
+
+  it('refuses what torch refuses, and goes on', async () => {
+    const subject = live('pytorch:live')
+    const wrong = setup('float32')
+    wrong.groups[0]!.hyper = { lr: -1 }
+    await expect(subject.open(wrong)).rejects.toMatchObject({
+      kind: 'refused',
+      message: expect.stringMatching(/Invalid learning rate/),
+    })
+    await expect(subject.open(setup('float32'))).resolves.toBeDefined()
+  })
+})

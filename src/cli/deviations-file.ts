@@ -1,0 +1,38 @@
+import { existsSync, readFileSync } from 'node:fs'
+import * as v from 'valibot'
+import type { Deviation } from '../subject/verdict.ts'
+import { UsageError } from './failures.ts'
+
+const schema = v.array(
+  v.strictObject({
+    subject: v.string(),
+    rule: v.string(),
+    check: v.string(),
+    scenario: v.optional(v.looseObject({})),
+    reason: v.string(),
+    link: v.optional(v.string()),
+    when: v.optional(v.string()),
+  }),
+)
+
+/** Reads known deviations; the first entry that is wrong is named. */
+export function readDeviations(path: string): Deviation[] {
+  if (!existsSync(path))
+    throw new UsageError(
+      `There is no file '${path}'.`,
+      'Known deviations are a JSON list of { subject, rule, check, reason, link? }.',
+    )
+  let value: unknown
+  try {
+    value = JSON.parse(readFileSync(path, 'utf8'))
+  } catch (error) {
+    throw new UsageError(`${path} is not JSON: ${(error as Error).message}.`)
+  }
+  const result = v.safeParse(schema, value)
+  if (result.success) return result.output as unknown as Deviation[]
+  const [issue] = result.issues
+  throw new UsageError(
+    `${path}: at ${v.getDotPath(issue) ?? 'the whole file'} expected ${issue.expected}, got ${issue.received}.`,
+    'Expected a JSON list of { subject, rule, check, reason, link? }.',
+  )
+}

@@ -1,0 +1,127 @@
+import { createRequire } from 'node:module'
+import { GoldenFiles } from '../guests/golden-files.ts'
+import { document } from '../report/json.ts'
+import { plural } from '../report/numbers.ts'
+import { columns, pad, paint, plain, type Terminal, wrap } from '../report/terminal-style.ts'
+import { exitCode } from './failures.ts'
+import { print } from './output.ts'
+import { version } from './package.ts'
+import { findPython, type Python } from './python.ts'
+import { recordings } from './recordings.ts'
+import { screen } from './screen.ts'
+
+/** One thing that Lockstep can use: what was found, or what it would add and how to get it. */
+interface Finding {
+  readonly what: string
+  readonly found?: string
+  readonly adds?: string
+  readonly get?: string
+}
+
+/** Prints what is here; 3 where something that ships with Lockstep is missing. */
+export async function runDoctor(options: { json?: boolean; python?: string }): Promise<number> {
+  const findings = [...own(), ...goldens(), ...python(findPython(options.python))]
+  await print(options.json ? document({ schema: 'lockstep/doctor/1', findings }) : page(findings, screen()))
+  return findings.some(({ what, found }) => what.startsWith('golden') && found === undefined)
+    ? exitCode.undecided
+    : exitCode.conforms
+}
+
+function own(): Finding[] {
+  const tfjs = installed('@tensorflow/tfjs-core')
+  return [
+    { what: 'lockstep', found: version },
+    { what: 'node', found: `${process.versions.node}, ${process.platform} ${process.arch}` },
+    tfjs
+      ? { what: 'tfjs', found: `${tfjs}, on the JavaScript CPU backend: subject tfjs` }
+      : {
+          what: 'tfjs',
+          adds: 'the subject tfjs',
+          get: 'npm install @tensorflow/tfjs-core @tensorflow/tfjs-backend-cpu',
+        },
+  ]
+}
+
+function installed(name: string): string | undefined {
+  try {
+    return createRequire(import.meta.url)(`${name}/package.json`).version
+  } catch {
+    return undefined
+  }
+}
+
+/** The recordings and where they come from. */
+function goldens(): Finding[] {
+  try {
+    const files = new GoldenFiles(process.env.LOCKSTEP_GOLDEN)
+    return Object.entries(recordings).map(([name, { directory, what }]) => {
+      const families = files.familiesOf(directory)
+      const provenance = families[0] === undefined ? undefined : files.family(directory, families[0])?.provenance
+      if (!provenance)
+        return {
+          what: `golden ${directory}`,
+          adds: `the subject ${name}`,
+          get: `lockstep golden generate --only ${directory}`,
+        }
+      const { library, version: made, platform, python: by } = provenance as Record<string, unknown>
+      return {
+        what: `golden ${directory}`,
+        found: `${plural(families.length, 'rule')}, ${library} ${made}, Python ${by}, ${platform} (${what}): subject ${name}`,
+      }
+    })
+  } catch (error) {
+    return [
+      {
+        what: 'golden',
+        adds: `the recorded subjects (${(error as Error).message.split('\n')[0]})`,
+        get: 'lockstep golden generate, or reinstall lockstep',
+      },
+    ]
+  }
+}
+
+/** What each Python package is good for here. */
+const uses: Readonly<Record<string, readonly [adds: string, install: string]>> = {
+  torch: ['the subject pytorch:live, and a byte-for-byte check of the PyTorch recordings', 'torch==2.15.0 numpy'],
+  keras: ['recording Keras anew (golden generate --only keras)', 'keras tensorflow-cpu'],
+  optax: ['recording Optax anew (golden generate --only optax)', 'optax jax'],
+}
+
+function python(found: Python | undefined): Finding[] {
+  const pip = found ? `${found.path} -m pip install` : 'python3 -m venv .venv && .venv/bin/pip install'
+  const first: Finding = found
+    ? { what: 'python', found: `${found.version}, ${found.path}, ${found.machine}` }
+    : {
+        what: 'python',
+        adds: 'everything below',
+        get: 'https://www.python.org, or your package manager; then --python <path>',
+      }
+  return [
+    first,
+    ...Object.entries(uses).map(([name, [adds, install]]): Finding => {
+      const has = found?.packages[name]
+      return has ? { what: name, found: `${has}: ${adds}` } : { what: name, adds, get: `${pip} ${install}` }
+    }),
+  ]
+}
+
+function page(findings: readonly Finding[], terminal: Terminal): string {
+  const p = paint(terminal)
+  const wide = Math.max(...findings.map(({ what }) => columns(what)))
+  const lines = findings.flatMap(({ what, found, adds, get }) => {
+    const glyph = found === undefined ? '–' : '✓'
+    const [head = '', ...rest] = wrap(
+      plain(found ?? `not here; it would add ${adds}`, terminal),
+      terminal.width,
+      `  ${glyph} ${pad(what, wide)}  `,
+      ' '.repeat(wide + 6),
+    )
+    const how = get === undefined ? [] : [`${' '.repeat(wide + 6)}${p.cyan(plain(`→ ${get}`, terminal))}`]
+    return [
+      plain(head.replace(glyph, found === undefined ? p.yellow(glyph) : p.green(glyph)), terminal),
+      ...rest,
+      ...how,
+    ]
+  })
+  return `\n${lines.join('\n')}\n\n  Next: lockstep verify\n\n`
+}

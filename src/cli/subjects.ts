@@ -1,0 +1,125 @@
+import { existsSync } from 'node:fs'
+import type { GuestSubject } from '../guests/process.ts'
+import type { Rule } from '../language/rule.ts'
+import { families } from '../rules/index.ts'
+import type { Subject } from '../subject/subject.ts'
+import { didYouMean, UsageError } from './failures.ts'
+import { recordings } from './recordings.ts'
+
+/** What opening a subject may need to know. */
+export interface SubjectRequest {
+  /** The rules that a user's module is held to; one from a file is known by no other way. */
+  readonly rules?: readonly Rule[]
+  readonly python?: string
+}
+
+/** A subject that is not here, and how to get it: a value, so that the others go on. */
+export interface Absent {
+  readonly absent: string
+}
+
+export interface Opened {
+  readonly subjects: Subject[]
+  /** What was asked for, by subject: a name, or the path of a module. */
+  readonly asked: ReadonlyMap<Subject, string>
+  /** What is not here, a line each. */
+  readonly hints: string[]
+}
+
+type Load = (request: SubjectRequest) => Promise<Subject | Absent>
+
+async function recording(name: string): Promise<Subject> {
+  const { GoldenFiles, goldenSubject } = await import('../guests/golden-files.ts')
+  const { directory, ...rest } = recordings[name]!
+  return goldenSubject(new GoldenFiles(process.env.LOCKSTEP_GOLDEN), directory, { name, ...rest })
+}
+
+/** Every named subject, in the order of the columns. */
+const named: Readonly<Record<string, Load>> = {
+  ...Object.fromEntries(Object.keys(recordings).map((name): [string, Load] => [name, () => recording(name)])),
+  tfjs: async () => (await import('../guests/tfjs.ts')).tfjs(),
+}
+
+export const subjectNames = Object.keys(named)
+
+const moduleEnding = /\.[cm]?[jt]s$/
+
+/** Whether a subject is given by the path of a module. */
+export const isModulePath = (name: string): boolean => moduleEnding.test(name)
+
+/** Whether a name is a rule's; the formula itself can then stand for a subject. */
+export const isRuleName = (name: string): boolean =>
+  families.some(({ id, dialects }) => name === id || Object.keys(dialects).some(dialect => name === `${id}/${dialect}`))
+
+/** The subjects that were named, or all that are here. A named one that is missing is an error; otherwise it is a hint. */
+export async function openSubjects(names: readonly string[], request: SubjectRequest): Promise<Opened> {
+  const asked = new Map<Subject, string>()
+  const subjects: Subject[] = []
+  const hints: string[] = []
+  for (const name of names.length > 0 ? new Set(names) : subjectNames) {
+    const found = await load(name, request)
+    if ('absent' in found && names.length > 0) throw new UsageError(found.absent)
+    if ('absent' in found) hints.push(found.absent)
+    else {
+      subjects.push(found)
+      asked.set(found, name)
+    }
+  }
+  return { subjects, asked, hints }
+}
+
+/** One subject by name or path. */
+export async function openSubject(name: string, request: SubjectRequest): Promise<Subject> {
+  const { subjects } = await openSubjects([name], request)
+  return subjects[0]!
+}
+
+function load(name: string, request: SubjectRequest): Promise<Subject | Absent> {
+  if (isModulePath(name)) return moduleAt(name, request)
+  const entry = Object.hasOwn(named, name) ? named[name] : undefined
+  if (entry) return entry(request)
+  throw new UsageError(
+    `There is no subject '${name}'. ${didYouMean(name, subjectNames, 'Subjects')}`,
+    `Or give the path of a module: lockstep verify ./my-adam.ts --rule adam/pytorch`,
+  )
+}
+
+/** A user's module, in a process of its own. One that cannot be loaded is still asked, so that the report says why. */
+async function moduleAt(path: string, { rules = [] }: SubjectRequest): Promise<Subject> {
+  if (!existsSync(path)) {
+    throw new UsageError(
+      `There is no file '${path}'.`,
+      'A module exports a function: export default (hyper, x0) => ({ step(gradient) { ... } })',
+    )
+  }
+  const [{ moduleSubject }, { findRule }] = await Promise.all([
+    import('../guests/module.ts'),
+    import('../rules/lookup.ts'),
+  ])
+  return guarded(moduleSubject(path, { findRule: id => rules.find(rule => rule.id === id) ?? findRule(id) }))
+}
+
+/** A guest that fails before its first run offers everything; each check then says what went wrong. */
+export function guarded(guest: GuestSubject): Subject {
+  return {
+    get name() {
+      return guest.name
+    },
+    get version() {
+      return guest.version ?? ''
+    },
+    get formats() {
+      return guest.formats
+    },
+    ...(guest.arithmetic && { arithmetic: guest.arithmetic }),
+    offers: async rule => {
+      try {
+        return await guest.offers!(rule)
+      } catch {
+        return { hyper: [], state: [], features: [] }
+      }
+    },
+    open: (setup, saved) => guest.open(setup, saved),
+    close: () => guest.close(),
+  }
+}

@@ -1,0 +1,43 @@
+import type { ChildProcess } from 'node:child_process'
+
+const children = new Set<ChildProcess>()
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** Kills a child and everything it started; it leads a process group of its own. */
+export function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return
+  try {
+    if (process.platform === 'win32') child.kill('SIGKILL')
+    else process.kill(-child.pid, 'SIGKILL')
+  } catch {
+    // Nobody is left in the group.
+  }
+}
+
+const killAll = () => {
+  for (const child of children) killGroup(child)
+}
+
+/** Where nobody else handles the signal, it ends this process, and the children with it; else the other handler decides. */
+function onSignal(signal: NodeJS.Signals): void {
+  if (process.listenerCount(signal) > 1) return
+  killAll()
+  process.off(signal, onSignal)
+  process.kill(process.pid, signal)
+}
+
+/** No child of this process outlives it: a group of its own does not get the terminal's Ctrl-C. */
+export function watch(child: ChildProcess): void {
+  if (children.size === 0) {
+    process.on('exit', killAll)
+    for (const signal of signals) process.on(signal, onSignal)
+  }
+  children.add(child)
+}
+
+/** The child has ended. */
+export function unwatch(child: ChildProcess): void {
+  if (!children.delete(child) || children.size > 0) return
+  process.off('exit', killAll)
+  for (const signal of signals) process.off(signal, onSignal)
+}

@@ -1,0 +1,72 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { GuestError } from './error.ts'
+
+/** A Python that runs, and which of the frameworks it has, with their versions. */
+export interface Python {
+  python: string
+  version: string
+  packages: Readonly<Record<string, string>>
+}
+
+export interface PythonChoice {
+  /** This one and no other. */
+  python?: string
+  /** Looked at before $VIRTUAL_ENV, ./.venv and python3. */
+  also?: readonly string[]
+}
+
+const frameworks = ['torch', 'numpy', 'keras', 'tensorflow', 'optax', 'jax']
+
+// Versions come from the metadata that pip writes, so that nothing is imported: torch alone takes seconds.
+const question = `
+import importlib.metadata, importlib.util, json, platform, sys
+found = {}
+for name in sys.argv[1:]:
+    for distribution in (name, name + '-cpu'):
+        try:
+            found.setdefault(name, importlib.metadata.version(distribution))
+        except importlib.metadata.PackageNotFoundError:
+            pass
+    if name not in found and importlib.util.find_spec(name):
+        found[name] = 'unknown'
+print(json.dumps({'version': platform.python_version(), 'packages': found}))
+`
+
+/** Asks a Python for its version and frameworks; undefined where it does not run. Takes a tenth of a second. */
+export function probePython(python: string): Promise<Python | undefined> {
+  return new Promise(resolve => {
+    execFile(python, ['-c', question, ...frameworks], { timeout: 20_000 }, (error, stdout) => {
+      try {
+        resolve(error ? undefined : { python, ...(JSON.parse(stdout) as Omit<Python, 'python'>) })
+      } catch {
+        resolve(undefined)
+      }
+    })
+  })
+}
+
+/** The Python to use: the given one, else the first of the usual ones that has `framework`, else the first that runs. */
+export async function findPython(choice: PythonChoice = {}, framework = 'torch'): Promise<Python> {
+  const places = choice.python ? [choice.python] : usual(choice)
+  const running: Python[] = []
+  for (const place of places) {
+    const python = await probePython(place)
+    if (python?.packages[framework]) return python
+    if (python) running.push(python)
+  }
+  if (running[0]) return running[0]
+  const looked = places.length === 1 ? `${places[0]} does not run.` : `None of ${places.join(', ')} runs.`
+  throw new GuestError(
+    'missing',
+    `There is no Python: ${looked} Install Python 3.10 or newer, or say where it is with --python.`,
+  )
+}
+
+function usual({ also = [] }: PythonChoice): string[] {
+  const inside = (environment: string) =>
+    process.platform === 'win32' ? join(environment, 'Scripts', 'python.exe') : join(environment, 'bin', 'python')
+  const environments = [process.env.VIRTUAL_ENV, '.venv'].filter(environment => environment !== undefined)
+  return [...also, ...environments.map(inside).filter(path => existsSync(path)), 'python3', 'python']
+}

@@ -1,0 +1,157 @@
+import { formats } from '../numbers/formats.ts'
+import type { Feature, Format, HyperValues, Json, StateValues } from '../subject/subject.ts'
+import { shown } from './error.ts'
+import type { Fault } from './protocol.ts'
+
+/** What a user's function returns: an optimizer of one parameter. */
+export interface UserOptimizer {
+  /** The iterate after a step with this gradient. */
+  step(gradient: Float64Array): ArrayLike<number>
+  state?(): Record<string, ArrayLike<number>>
+  save?(): Json
+  load?(saved: Json): void
+  /** Takes effect in the next step; gets all hyper-parameters. */
+  set?(hyper: HyperValues): void
+}
+
+/** The default export of a user's module. */
+export type UserFunction = (hyper: HyperValues, x0: Float64Array) => UserOptimizer
+
+/** A user's module, with everything that it may leave out filled in. */
+export interface UserModule {
+  name: string
+  format: Format
+  create: UserFunction
+}
+
+/** Something that goes into an error reply. */
+export class RunnerFault extends Error {
+  readonly kind: Fault
+
+  constructor(kind: Fault, message: string) {
+    super(message)
+    this.kind = kind
+  }
+}
+
+/** One parameter of a run, with its own instance of the user's function. */
+export class LiftedParameter {
+  readonly name: string
+  readonly group: number
+  x: Float64Array
+  gradient: Float64Array | null = null
+  readonly #format: Format
+  readonly #optimizer: UserOptimizer
+
+  constructor(module: UserModule, name: string, group: number, hyper: HyperValues, x0: Float64Array) {
+    this.name = name
+    this.group = group
+    this.x = x0
+    this.#format = module.format
+    const optimizer: unknown = module.create({ ...hyper }, x0.slice())
+    if (typeof (optimizer as UserOptimizer | undefined)?.step !== 'function') {
+      throw new RunnerFault(
+        'garbage',
+        `the default export of ${module.name} returned ${shown(optimizer)}. Expected an object with a function step(gradient).`,
+      )
+    }
+    this.#optimizer = optimizer as UserOptimizer
+  }
+
+  /** What this instance can do beside stepping. */
+  get features(): Feature[] {
+    const { state, save, load, set } = this.#optimizer
+    const has: [Feature, boolean][] = [
+      ['state', typeof state === 'function'],
+      ['save', typeof save === 'function' && typeof load === 'function'],
+      ['set', typeof set === 'function'],
+    ]
+    return has.filter(([, present]) => present).map(([feature]) => feature)
+  }
+
+  /** A parameter without a gradient is not stepped. */
+  async step(gradient: Float64Array | null): Promise<void> {
+    this.gradient = gradient
+    if (gradient) this.x = this.#numbers(await this.#optimizer.step(gradient), 'step(gradient)')
+  }
+
+  async state(): Promise<StateValues> {
+    const state: unknown = (await this.#optimizer.state?.()) ?? {}
+    if (typeof state !== 'object') throw this.#garbage('state()', state, 'an object of arrays by name')
+    return Object.fromEntries(
+      Object.entries(state as object).map(([name, values]) => [name, this.#numbers(values, `state().${name}`)]),
+    )
+  }
+
+  async set(hyper: HyperValues): Promise<void> {
+    if (!this.#optimizer.set)
+      throw new RunnerFault(
+        'refused',
+        'the optimizer has no function set(hyper), so that nothing can be changed on the way.',
+      )
+    await this.#optimizer.set({ ...hyper })
+  }
+
+  async save(): Promise<Json> {
+    if (!this.#optimizer.save) throw new RunnerFault('refused', 'the optimizer has no function save().')
+    return toJson((await this.#optimizer.save()) ?? null)
+  }
+
+  async load(saved: Json): Promise<void> {
+    if (!this.#optimizer.load) throw new RunnerFault('refused', 'the optimizer has no function load(saved).')
+    await this.#optimizer.load(fromJson(saved))
+  }
+
+  /** The user's numbers, copied; anything but as many numbers of the format as the parameter has is garbage. */
+  #numbers(values: unknown, from: string): Float64Array {
+    const size = this.x.length
+    const array =
+      values instanceof Float64Array || values instanceof Float32Array || Array.isArray(values) ? values : undefined
+    if (array?.length !== size || !Array.prototype.every.call(array, value => typeof value === 'number')) {
+      throw this.#garbage(from, values, `a Float64Array of ${size} numbers`)
+    }
+    const { round } = formats[this.#format]
+    const copy = Float64Array.from(array)
+    const wrong = copy.find(value => !Object.is(round(value), value))
+    if (wrong !== undefined) {
+      throw new RunnerFault(
+        'garbage',
+        `${from} of parameter ${this.name} returned ${wrong}, which is not a ${this.#format} number; round with Math.fround.`,
+      )
+    }
+    return copy
+  }
+
+  #garbage(from: string, got: unknown, expected: string): RunnerFault {
+    const length = (got as ArrayLike<number> | null | undefined)?.length
+    const size = typeof length === 'number' ? ` (length ${length})` : ''
+    return new RunnerFault(
+      'garbage',
+      `${from} of parameter ${this.name} returned ${shown(got)}${size}. Expected ${expected}.`,
+    )
+  }
+}
+
+const mark = '$float64'
+
+/** What a user saves may hold typed arrays and numbers that JSON loses: -0, infinities, NaN. */
+function toJson(value: unknown): Json {
+  const exact = (_: string, item: unknown) => {
+    if (ArrayBuffer.isView(item))
+      return { [mark]: Array.from(item as Float64Array, String), type: item.constructor.name }
+    if (typeof item === 'number' && !(Number.isFinite(item) && !Object.is(item, -0)))
+      return { [mark]: Object.is(item, -0) ? '-0' : String(item) }
+    return item
+  }
+  return JSON.parse(JSON.stringify(value, exact)) as Json
+}
+
+function fromJson(value: Json): Json {
+  return JSON.parse(JSON.stringify(value), (_, item) => {
+    const held = item?.[mark]
+    const numbers = Array.isArray(held) ? held.map(Number) : []
+    if (Array.isArray(held))
+      return item.type === 'Float32Array' ? Float32Array.from(numbers) : Float64Array.from(numbers)
+    return held === undefined ? item : Number(held)
+  }) as Json
+}
