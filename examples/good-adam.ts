@@ -21,9 +21,9 @@ interface Saved {
 export default function adam(hyper: Hyper, x0: Float64Array) {
   let rates = hyper
   let x = x0
-  let m = new Float64Array(x.length)
-  let v = new Float64Array(x.length)
-  let vmax = new Float64Array(x.length)
+  let m: Float64Array = new Float64Array(x.length)
+  let v: Float64Array = new Float64Array(x.length)
+  let vmax: Float64Array = new Float64Array(x.length)
   let t = 0
   return {
     step(gradient: Float64Array): Float64Array {

@@ -2,7 +2,7 @@
  * Makes dist/ from src/: one bundle an entry with shared chunks, the Python drivers, and type declarations. Runs as npm's
  * `prepare`, so that `npx lockstep` works right after `npm ci`.
  */
-import { execFileSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { builtinModules, createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -69,7 +69,9 @@ function copyPython() {
 /** Declarations name the files that they describe by `.js`, which every resolver understands. */
 function declare() {
   const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc')
-  execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { stdio: 'inherit' })
+  const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { stdio: 'inherit' })
+  if (status !== 0)
+    throw new Error('The declarations could not be written: the sources do not pass the type checker (above).')
   for (const name of readdirSync('dist/types', { recursive: true, encoding: 'utf8' })) {
     if (!name.endsWith('.d.ts')) continue
     const file = join('dist/types', name)
@@ -79,6 +81,11 @@ function declare() {
 }
 
 rmSync('dist', { recursive: true, force: true })
-await bundle()
-copyPython()
-declare()
+try {
+  await bundle()
+  copyPython()
+  declare()
+} catch (error) {
+  console.error(`build: ${error.message}`)
+  process.exitCode = 1
+}

@@ -1,11 +1,12 @@
-/** Writes docs/rules/ from the rules; spec/docs.spec.ts says that what is committed agrees. Run by `npm run docs`. */
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+/** Writes docs/rules/ from the rules, and the table of refusals in docs/adding-a-rule.md; spec/docs.spec.ts says that what is committed agrees. Run by `npm run docs`. */
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { latex, latexRule, latexTest, symbol } from '../src/derive/latex.ts'
 import { print } from '../src/language/print.ts'
 import type { ClosedForm, DialectSource, Rule } from '../src/language/rule.ts'
 import { families } from '../src/rules/index.ts'
 import { findRule } from '../src/rules/lookup.ts'
+import { withRefusals } from './refusals.ts'
 
 type Family = (typeof families)[number]
 
@@ -176,5 +177,7 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) 
   const wanted = pages()
   for (const name of readdirSync(folder)) if (!wanted.has(name)) rmSync(folder + name)
   for (const [name, text] of wanted) writeFileSync(folder + name, text)
-  console.log(`${wanted.size} pages in docs/rules`)
+  const page = fileURLToPath(new URL('../docs/adding-a-rule.md', import.meta.url))
+  writeFileSync(page, withRefusals(readFileSync(page, 'utf8')))
+  console.log(`${wanted.size} pages in docs/rules, and the refusals in docs/adding-a-rule.md`)
 }

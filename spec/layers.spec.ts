@@ -78,23 +78,24 @@ function checkImport(path: string, { to, lazy, typeOnly }: Import): string[] {
   return lazy || typeOnly ? [] : [`${path} imports ${to} when it is loaded: import it where it is used`]
 }
 
+/** What of Node a file uses without importing it, and modules that it imports without writing their names out. */
+function checkCode(path: string, source: string): string[] {
+  const code = source.replace(comments, '').replace(texts, "''")
+  const globals = [...code.matchAll(nodeGlobals), ...code.matchAll(nodeMeta)]
+  const unnamed = /\bimport\(\s*[^'"\s]/.test(code.replaceAll("import('')", ''))
+  return [
+    ...globals.map(([name]) => `${path} uses ${name}: up to diagnose nothing of Node is used`),
+    ...(unnamed ? [`${path} imports a module whose name is not written out`] : []),
+  ]
+}
+
 /** Every place where a set of files, path to text, breaks the law. */
 function violations(files: ReadonlyMap<string, string>): string[] {
   return [...files].flatMap(([path, source]) => {
     const own = rank.get(layerOf(path))
-    if (own === undefined) return [`${path}: the folder ${layerOf(path)} is not in the law`]
-    const code = source.replace(comments, '').replace(texts, "''")
-    const globals =
-      own > lastPortable
-        ? []
-        : [...code.matchAll(nodeGlobals), ...code.matchAll(nodeMeta)].map(
-            ([name]) => `${path} uses ${name}: up to diagnose nothing of Node is used`,
-          )
-    const unnamed =
-      own <= lastPortable && /\bimport\(\s*[^'"\s]/.test(code.replaceAll("import('')", ''))
-        ? [`${path} imports a module whose name is not written out`]
-        : []
-    return [...importsOf(source).flatMap(found => checkImport(path, found)), ...globals, ...unnamed]
+    if (own === undefined) return [`${path}: ${layerOf(path)} is not in the law`]
+    const imports = importsOf(source).flatMap(found => checkImport(path, found))
+    return own > lastPortable ? imports : [...imports, ...checkCode(path, source)]
   })
 }
 

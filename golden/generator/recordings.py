@@ -67,8 +67,8 @@ RECORDINGS = {
         flags={'foreach': None, 'fused': None},
         roots="as shipped: MKL's vector library, one ulp off in up to 17 % of float32 arguments",
         powers="as shipped: Python's **, that is the C library's pow",
-        note='As PyTorch ships on this CPU: vectorised kernels contract a*b+c to one fused multiply-add, so a replay is '
-        'within the derived bound, not equal to the bit.',
+        note='As PyTorch ships on this CPU: vectorised kernels contract a*b+c to one fused multiply-add, so a replay '
+        'is within the derived bound, not equal to the bit.',
     ),
     'keras': recording(
         keras,
@@ -86,9 +86,9 @@ RECORDINGS = {
         roots='as shipped: TensorFlow, correctly rounded in measurements',
         powers='as shipped: TensorFlow pow in the format of the variable, within 0.58 ulp in measurements',
         note='floatx is the format of the record, because the learning rate is a variable of type floatx. Keras casts '
-        'momentum, weight_decay, initial_accumulator_value and the bases of powers with keras.ops.cast, which takes a '
-        'Python float through float32 on TensorFlow, in float64 records too. weight_decay 0 is given as None, its default '
-        '(AdamW: as 0). '
+        'momentum, weight_decay, initial_accumulator_value and the bases of powers with keras.ops.cast, which takes '
+        'a Python float through float32 on TensorFlow, in float64 records too. weight_decay 0 is given as None, its '
+        'default (AdamW: as 0). '
         'Subnormals are flushed to zero.',
     ),
     'optax': recording(
@@ -102,9 +102,9 @@ RECORDINGS = {
         library='Optax',
         flags={'jit': False, 'jax_enable_x64': 'in float64 records only'},
         roots='as shipped: sqrt correctly rounded, rsqrt within 0.95 ulp in measurements',
-        powers='as shipped: beta**count, jitted, in float32 (with jax_enable_x64 float64), within 0.58 ulp in measurements',
+        powers='as shipped: beta**count, jitted, in float32 (with jax_enable_x64 float64), measured within 0.58 ulp',
         note='tx.update and optax.apply_updates, eager. A change of the rate makes the transformation anew and carries '
-        'the state over, which leaves the arithmetic as it is. Optax has no absent gradients; momentum 0 is given as None, '
-        'its default. Subnormals are flushed to zero.',
+        'the state over, which leaves the arithmetic as it is. Optax has no absent gradients; momentum 0 is given as '
+        'None, its default. Subnormals are flushed to zero.',
     ),
 }

@@ -17,6 +17,8 @@ export interface Context {
   readonly recorded?: readonly Scenario[]
   /** Hyper-parameters held at these values by the user. */
   readonly held: HyperValues
+  /** Values at which a deviation on record shows: scenarios with any of them are left to that record. */
+  readonly except: readonly HyperValues[]
   readonly depth: 'quick' | 'full'
   readonly seed: number
   readonly signal?: AbortSignal

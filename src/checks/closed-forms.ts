@@ -1,6 +1,6 @@
 import { boundOperations, given } from '../derive/bound.ts'
 import { evaluateClosedForm } from '../derive/closed.ts'
-import { holds, isLegal } from '../derive/hyper.ts'
+import { completedHyper, holds, isLegal } from '../derive/hyper.ts'
 import type { ClosedForm, GradientShape, Rule } from '../language/rule.ts'
 import { bigFromDouble, doubleFromBig } from '../numbers/big.ts'
 import { arrayFromBits, arrayToBits, ulpsBetween } from '../numbers/bits.ts'
@@ -76,7 +76,7 @@ function gradientAt(shape: GradientShape, c: number, step: number): number {
 
 /** Whether a scenario, recorded or drawn, is of the form's kind. */
 function fits(scenario: Scenario, form: ClosedForm, rule: Rule): boolean {
-  const { hyper } = scenario.groups[0]!
+  const hyper = completedHyper(rule, scenario.groups[0]!.hyper)
   const first = firstGradients(scenario)
   if (!first || scenario.groups.length > 1 || scenario.changes || scenario.steps > 24 || !isLegal(rule, hyper))
     return false
@@ -94,12 +94,13 @@ const quadraticGradient =
   (_, k, cell, stepper) => {
     const { mul } = boundOperations(scenario.format, arithmetic, { asked: 0, undecided: 0 })
     const curvature = decode(firstGradients(scenario)![k]!, scenario.format)
-    const point = stepper.point(cell, scenario.groups[0]!.hyper)
+    const point = stepper.point(cell, completedHyper(stepper.rule, scenario.groups[0]!.hyper))
     return Array.from(point, (x, i) => mul(given(dd.dd(curvature[i]!)), x, 'tensor'))
   }
 
 function judge(form: ClosedForm, trace: Trace, context: Context): Judgement {
   const { scenario } = trace
+  const hyper = completedHyper(context.rule, scenario.groups[0]!.hyper)
   const limits = follow(
     context.rule,
     context.arithmetic,
@@ -121,7 +122,7 @@ function judge(form: ClosedForm, trace: Trace, context: Context): Judgement {
           a: firsts[i]!,
           r: ratio,
           n: s + 1,
-          hyper: scenario.groups[0]!.hyper,
+          hyper,
         }
         const width = allowance * limits[s]![k]![i]!.error
         if (!Number.isFinite(width)) continue

@@ -1,3 +1,4 @@
+import { completedHyper } from '../derive/hyper.ts'
 import type { Rule } from '../language/rule.ts'
 import { arrayFromBits, arrayToBits } from '../numbers/bits.ts'
 import { formats } from '../numbers/formats.ts'
@@ -135,7 +136,9 @@ const averaging = new Set(['adam', 'adamw'])
  * |mhat| / sqrt(vhat) <= (1 - b1) / (1 - b1^t) sqrt((1 - b2^t) / (1 - b2)) sqrt(sum_j<t (b1^2/b2)^j), by Cauchy and Schwarz
  * on m = (1 - b1) sum b1^(t-i) g_i and v = (1 - b2) sum b2^(t-i) g_i^2. Kingma & Ba 2015, section 2.1, give its limits.
  */
-function longestStep({ hyper, step }: Moment): number {
+function longestStep(rule: Rule, moment: Moment): number {
+  const { step } = moment
+  const hyper = completedHyper(rule, moment.hyper)
   const [lr, b1, b2] = [Number(hyper.lr), Number(hyper.beta1), Number(hyper.beta2)]
   let sum = 0
   for (let j = 0; j < step; j++) sum += ((b1 * b1) / b2) ** j
@@ -155,7 +158,7 @@ const boundedStep: Check = {
       const { step, k, i, x, was } = moment
       if (was === undefined) return undefined
       if (Number.isNaN(x)) return undefined
-      const longest = longestStep(moment)
+      const longest = longestStep(rule, moment)
       if (Math.abs(x - was) <= longest) return true
       const slack = allowance * (limits(step, k, i)!.error + (limits(step - 1, k, i)?.error ?? 0))
       if (!Number.isFinite(slack)) return undefined
@@ -229,7 +232,7 @@ const geometricDecay: Check = {
       const before = last.get(key)
       last.set(key, x - was)
       if (before === undefined || step < 4) return undefined
-      const factor = Number(hyper[name])
+      const factor = Number(completedHyper(rule, hyper)[name])
       const expected = was + factor * before
       if (x === expected) return true
       const errors = [step - 2, step - 1, step].map(s => limits(s, k, i)!.error)

@@ -1,9 +1,10 @@
-import { isLegal } from '../derive/hyper.ts'
+import { completedHyper, isLegal } from '../derive/hyper.ts'
 import { contains } from '../language/domain.ts'
 import { loadRule } from '../language/load.ts'
 import type { Rule } from '../language/rule.ts'
 import { arrayFromBits, arrayToBits } from '../numbers/bits.ts'
 import { formats } from '../numbers/formats.ts'
+import { remember } from '../numbers/remember.ts'
 import type { Bits, Scenario, Trace } from '../subject/scenario.ts'
 import type { HyperValues } from '../subject/subject.ts'
 import type { Check, Context } from './check.ts'
@@ -141,7 +142,7 @@ const scaled: Check = {
   concerns: rule => rule.family in scaleFree,
   unless: ({ offer }) => (offer.hyper.includes('eps') ? undefined : 'the subject has no eps'),
   shape: ({ rule }) => ({ palettes: ['unit', 'flips', 'constant'], hyper: inRule(rule, scaleFree[rule.family] ?? {}) }),
-  accepts: (scenario, { rule }) => isLegal(rule, hyperOf(scenario)) && plainGroups(scenario),
+  accepts: (scenario, { rule }) => isLegal(rule, completedHyper(rule, hyperOf(scenario))) && plainGroups(scenario),
   partners: scenario => [
     mapBits(scenario, (values, role) => (role === 'g' ? values.map(value => 16 * value) : values)),
   ],
@@ -317,15 +318,21 @@ const reductionCheck = ({ name, claim, families, held, rule: reduced, hyper, dia
   shape: ({ rule }) => ({ hyper: inRule(rule, held), absent: rule.clock === 'parameter' }),
   accepts: (scenario, { rule }) =>
     !scenario.changes &&
-    Object.entries(inRule(rule, held)).every(([id, value]) => hyperOf(scenario)[id] === value) &&
+    Object.entries(inRule(rule, held)).every(([id, value]) => completedHyper(rule, hyperOf(scenario))[id] === value) &&
     (rule.clock === 'parameter' || plain(scenario)),
-  judge: ([trace], { arithmetic }) => {
-    const groups = trace.scenario.groups.map(group => ({ ...group, hyper: hyper(group.hyper) }))
-    const steps = trace.steps.map(({ state: _, ...step }) => ({ ...step, hyper: step.hyper.map(hyper) }))
-    return judgeTrace(reduced, arithmetic, { scenario: { ...trace.scenario, groups }, steps })
-  },
+  judge: ([trace], { rule, arithmetic }) => judgeTrace(reduced, arithmetic, underOther(trace, rule, hyper)),
   runs,
 })
+
+/** The iterates of a trace as those of another rule, with that rule's hyper-parameters; its state is not the other's. */
+function underOther(trace: Trace, rule: Rule, hyper: (values: HyperValues) => HyperValues): Trace {
+  const renamed = new Map<HyperValues, HyperValues>()
+  const other = (values: HyperValues): HyperValues =>
+    remember(renamed, values, () => hyper(completedHyper(rule, values)))
+  const groups = trace.scenario.groups.map(group => ({ ...group, hyper: other(group.hyper) }))
+  const steps = trace.steps.map(({ state: _, ...step }) => ({ ...step, hyper: step.hyper.map(other) }))
+  return { scenario: { ...trace.scenario, groups }, steps }
+}
 
 const defaults = (rule: Rule): HyperValues =>
   Object.fromEntries(Object.values(rule.hyper).map(({ name, default: value }) => [name, value]))
@@ -347,12 +354,12 @@ const shifted: Check = {
   concerns: rule => rule.family === 'nesterov' && 'momentum' in rule.hyper,
   shape: ({ rule }) => ({ hyper: inRule(rule, { weight_decay: 0, maximize: false }), fromZero: true }),
   accepts: scenario => plain(scenario) && !hyperOf(scenario).weight_decay && !hyperOf(scenario).maximize,
-  judge: ([trace], { arithmetic }) => {
-    const pick = (hyper: HyperValues): HyperValues => only(hyper, 'lr', 'momentum')
-    const groups = trace.scenario.groups.map(group => ({ ...group, hyper: pick(group.hyper) }))
-    const steps = trace.steps.map(({ state: _, ...step }) => ({ ...step, hyper: step.hyper.map(pick) }))
-    return judgeTrace(nag, arithmetic, { scenario: { ...trace.scenario, groups }, steps })
-  },
+  judge: ([trace], { rule, arithmetic }) =>
+    judgeTrace(
+      nag,
+      arithmetic,
+      underOther(trace, rule, hyper => only(hyper, 'lr', 'momentum')),
+    ),
   runs,
 }
 

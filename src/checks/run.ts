@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { drive } from '../subject/driver.ts'
 import type { Scenario, Trace } from '../subject/scenario.ts'
+import type { HyperValues } from '../subject/subject.ts'
 import type { Result } from '../subject/verdict.ts'
 import type { Check, Context } from './check.ts'
 import { failed, type Judgement, total } from './judgement.ts'
@@ -59,7 +60,7 @@ const longRun = 100
 function chosen(check: Check, context: Context, recorded: readonly Scenario[]): Scenario[] {
   const own = recorded.filter(({ format }) => context.formats.includes(format))
   if (check.group === 'golden') return own
-  const fitting = own.filter(scenario => check.accepts?.(scenario, context) ?? true)
+  const fitting = own.filter(scenario => (check.accepts?.(scenario, context) ?? true) && !excepted(scenario, context))
   if (context.depth === 'full') return fitting
   const short = fitting.filter(({ steps }) => steps <= longRun)
   const stride = Math.max(1, short.length / check.runs.quick)
@@ -108,9 +109,22 @@ function drawn(check: Check, context: Context): fc.Arbitrary<Scenario> {
     changes: (shape.changes ?? false) && can('set'),
     absent: (shape.absent ?? false) && can('absent'),
   })
-  const adapted = check.adapt ? all.map(scenario => check.adapt!(scenario, context)) : all
-  return check.accepts ? adapted.filter(scenario => check.accepts!(scenario, context)) : adapted
+  return all
+    .map(scenario => offered(check.adapt?.(scenario, context) ?? scenario, context))
+    .filter(scenario => (check.accepts?.(scenario, context) ?? true) && !excepted(scenario, context))
 }
+
+/** Hyper-parameters that the subject does not take are left out: it has them at its own default. */
+function offered(scenario: Scenario, { offer }: Context): Scenario {
+  const known = (hyper: HyperValues): HyperValues =>
+    Object.fromEntries(Object.entries(hyper).filter(([name]) => offer.hyper.includes(name)))
+  return { ...scenario, groups: scenario.groups.map(group => ({ ...group, hyper: known(group.hyper) })) }
+}
+
+const excepted = ({ groups }: Scenario, { except }: Context): boolean =>
+  except.some(values =>
+    groups.some(({ hyper }) => Object.entries(values).every(([name, value]) => hyper[name] === value)),
+  )
 
 function settle(judgements: readonly Judgement[], scenario?: Scenario): Settled {
   const sum = total(judgements)

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import type { Python } from '../guests/find-python.ts'
 import { GoldenFiles } from '../guests/golden-files.ts'
 import { document } from '../report/json.ts'
 import { plural } from '../report/numbers.ts'
@@ -6,7 +7,7 @@ import { columns, pad, paint, plain, type Terminal, wrap } from '../report/termi
 import { exitCode } from './failures.ts'
 import { print } from './output.ts'
 import { version } from './package.ts'
-import { findPython, type Python } from './python.ts'
+import { pythonHere } from './python.ts'
 import { recordings } from './recordings.ts'
 import { screen } from './screen.ts'
 
@@ -20,7 +21,7 @@ interface Finding {
 
 /** Prints what is here; 3 where something that ships with Lockstep is missing. */
 export async function runDoctor(options: { json?: boolean; python?: string }): Promise<number> {
-  const findings = [...own(), ...goldens(), ...python(findPython(options.python))]
+  const findings = [...own(), ...goldens(), ...python(await pythonHere(options.python))]
   await print(options.json ? document({ schema: 'lockstep/doctor/1', findings }) : page(findings, screen()))
   return findings.some(({ what, found }) => what.startsWith('golden') && found === undefined)
     ? exitCode.undecided
@@ -88,9 +89,9 @@ const uses: Readonly<Record<string, readonly [adds: string, install: string]>> =
 }
 
 function python(found: Python | undefined): Finding[] {
-  const pip = found ? `${found.path} -m pip install` : 'python3 -m venv .venv && .venv/bin/pip install'
+  const pip = found ? `${found.python} -m pip install` : 'python3 -m venv .venv && .venv/bin/pip install'
   const first: Finding = found
-    ? { what: 'python', found: `${found.version}, ${found.path}, ${found.machine}` }
+    ? { what: 'python', found: `${found.version}, ${found.python}` }
     : {
         what: 'python',
         adds: 'everything below',

@@ -12,6 +12,11 @@ export class UsageError extends Error {
   }
 }
 
+/** Something that was asked for by name is not on this machine. */
+export class Missing extends Error {
+  override readonly name = 'Missing'
+}
+
 /** The person at the keyboard stopped it. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted'
@@ -29,7 +34,7 @@ const expected: Readonly<Record<string, number>> = {
   RuleError: exitCode.usage,
   UnknownRule: exitCode.usage,
   HyperError: exitCode.usage,
-  GoldenError: exitCode.undecided,
+  Missing: exitCode.undecided,
   GuestError: exitCode.undecided,
   Interrupted: exitCode.interrupted,
 }

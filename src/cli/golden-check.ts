@@ -11,7 +11,7 @@ import type { GoldenOptions } from './golden.ts'
 import { compareFiles, hashFiles, type Step } from './golden-files-check.ts'
 import { generate } from './golden-generate.ts'
 import { print } from './output.ts'
-import { findPython } from './python.ts'
+import { pythonHere } from './python.ts'
 import { recordings } from './recordings.ts'
 import { screen } from './screen.ts'
 import { openSubject } from './subjects.ts'
@@ -53,11 +53,15 @@ async function replayed(name: string, files: GoldenFiles): Promise<Step> {
     return {
       what,
       outcome: 'deviates',
-      text: `${wrong.map(({ rule }) => rule).join(', ')}: ${first!.reason ?? 'an iterate is outside what is allowed'}; see: lockstep verify ${name} --rule ${first!.rule}`,
+      text: `${[...new Set(wrong.map(({ rule }) => rule))].join(', ')}: ${first!.reason ?? 'an iterate is outside what is allowed'}; see: lockstep verify ${name} --rule ${first!.rule}`,
     }
   }
   const how = bitExact ? 'every bit is that of the formula' : 'every number is within the derived bound'
-  return { what, outcome: 'holds', text: `${plural(count, 'record')} of ${plural(ran.length, 'rule')}: ${how}` }
+  return {
+    what,
+    outcome: 'holds',
+    text: `${plural(count, 'record')} of ${plural(new Set(ran.map(({ rule }) => rule)).size, 'rule')}: ${how}`,
+  }
 }
 
 /** Records pytorch-ieee anew where the same PyTorch is found on the same kind of machine, and compares. */
@@ -65,12 +69,12 @@ async function regenerated(files: GoldenFiles, options: GoldenOptions): Promise<
   const what = 'pytorch-ieee recorded anew'
   const [family] = files.familiesOf('pytorch-ieee')
   const provenance = family === undefined ? undefined : files.family('pytorch-ieee', family)?.provenance
-  const python = findPython(options.python)
+  const python = await pythonHere(options.python)
   const torch = python?.packages.torch?.split('+')[0]
   const needs = `needs a Python with torch ${provenance?.version} on x86-64`
-  if (!python || torch !== provenance?.version || !/x86_64|AMD64/i.test(python.machine)) {
+  if (!python || torch !== provenance?.version || process.arch !== 'x64') {
     const found = python
-      ? `${python.path} has ${torch ? `torch ${torch}` : 'no torch'} on ${python.machine}`
+      ? `${python.python} has ${torch ? `torch ${torch}` : 'no torch'} on ${process.arch}`
       : 'no Python was found'
     return { what, outcome: 'not checked', text: `${needs}: ${found}; give one with --python` }
   }

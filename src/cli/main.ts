@@ -3,7 +3,8 @@ import { survivePipes } from './output.ts'
 import { run } from './program.ts'
 
 survivePipes()
+// Idle guests do not keep a process alive, so that one which is only awaited would end it before its answer.
+setInterval(() => {}, 60_000)
 const code = await run(process.argv)
 await new Promise(done => process.stdout.write('', done))
-// Guests are closed by now; whatever a library still holds open must not keep the shell waiting.
 process.exit(code)

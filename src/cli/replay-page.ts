@@ -1,7 +1,7 @@
 import type { Rule } from '../language/rule.ts'
 import { sameBits, toBits, ulpsBetween } from '../numbers/bits.ts'
 import { sentence } from '../report/findings.ts'
-import { shortest, ulps } from '../report/numbers.ts'
+import { plural, shortest, ulps } from '../report/numbers.ts'
 import { describeScenario } from '../report/scenario-text.ts'
 import { columns, pad, paint, plain, type Terminal, wrap } from '../report/terminal-style.ts'
 import type { Scenario } from '../subject/scenario.ts'
@@ -18,6 +18,8 @@ export interface ReplayPage {
   readonly steps: readonly (readonly ReplayParameter[])[]
   readonly finding?: Finding
   readonly reason?: string
+  /** Hyper-parameters of the scenario that the formula does not have. */
+  readonly leftOut: readonly string[]
 }
 
 const mostSteps = 24
@@ -27,7 +29,7 @@ export function replayPage(page: ReplayPage, options: ReplayOptions, terminal: T
   const p = paint(terminal)
   const { rule, subject, scenario, arithmetic, finding } = page
   const [from, to] = options.steps ?? window(page)
-  const head = `${subject === undefined ? rule.id : `${subject} beside ${rule.id}`}, ${scenario.format}, arithmetic '${arithmetic}', ${scenario.steps} steps`
+  const head = `${subject === undefined ? rule.id : `${subject} beside ${rule.id}`}, ${scenario.format}, arithmetic '${arithmetic}', ${plural(scenario.steps, 'step')}`
   const facts = describeScenario(scenario, 0).map(([label, words]) =>
     wrap(plain(words, terminal), terminal.width, `  ${pad(label, 9)}  `, ' '.repeat(13)),
   )
@@ -39,6 +41,9 @@ export function replayPage(page: ReplayPage, options: ReplayOptions, terminal: T
     '',
     p.bold(plain(`  ${head}`, terminal)),
     ...facts.flat(),
+    ...(page.leftOut.length > 0
+      ? [p.dim(`  left out   ${page.leftOut.join(', ')}: ${rule.id} does not have them`)]
+      : []),
     ...page.steps
       .slice(from - 1, to)
       .flatMap((parameters, s) => stepLines(parameters, from + s, page, options, terminal)),
@@ -61,10 +66,36 @@ function window({ finding, steps }: ReplayPage): [number, number] {
   return [Math.max(1, last - mostSteps + 1), last]
 }
 
-interface Row {
-  readonly cells: readonly string[]
-  readonly mark: string
-  readonly wrong: boolean
+/** A column of the table: how to fill it, and how early it gives way where the terminal is narrow (0: never). */
+interface Column {
+  readonly title: string
+  readonly yields: number
+  readonly cell: (line: ReplayLine, parameter: ReplayParameter) => string
+}
+
+function columnsOf({ subject, scenario: { format } }: ReplayPage, { meaning }: ReplayOptions): Column[] {
+  const all: (Column | false)[] = [
+    { title: 'element', yields: 0, cell: ({ index }, { name }) => `${name}[${index}]` },
+    {
+      title: 'gradient',
+      yields: 3,
+      cell: ({ index }, { gradient }) => (gradient ? shortest(gradient[index]!, format) : 'none'),
+    },
+    { title: 'variable', yields: 0, cell: ({ variable }) => variable },
+    meaning !== 'exact' && { title: 'formula', yields: 0, cell: ({ replay }) => shortest(replay, format) },
+    meaning !== 'exact' && { title: 'bits', yields: 1, cell: ({ replay }) => toBits(replay, format) },
+    meaning !== 'replay' && {
+      title: 'exact ± bound',
+      yields: meaning === 'exact' ? 0 : 2,
+      cell: ({ exact, error }) => `${Number(exact.toPrecision(12))} ± ${error.toExponential(1)}`,
+    },
+    subject !== undefined && {
+      title: subject,
+      yields: 0,
+      cell: ({ got }) => (got === undefined ? 'not shown' : shortest(got, format)),
+    },
+  ]
+  return all.filter(column => column !== false)
 }
 
 function stepLines(
@@ -75,59 +106,48 @@ function stepLines(
   terminal: Terminal,
 ): string[] {
   const p = paint(terminal)
-  const rows = parameters.flatMap(parameter => parameter.lines.map(line => rowOf(line, parameter, step, page, options)))
-  const titles = titlesOf(page, options)
-  const wide = titles.map((title, at) => Math.max(columns(title), ...rows.map(row => columns(row.cells[at]!))))
-  const write = (cells: readonly string[]): string => cells.map((cell, at) => pad(cell, wide[at]!)).join('  ')
+  const rows = parameters.flatMap(parameter =>
+    parameter.lines.map(line => ({ line, parameter, ...markOf(line, parameter, step, page) })),
+  )
+  const text = (column: Column): string[] => [
+    column.title,
+    ...rows.map(({ line, parameter }) => column.cell(line, parameter)),
+  ]
+  const room = terminal.width - 4 - Math.max(...rows.map(({ mark }) => columns(mark)))
+  let shown = columnsOf(page, options).map(column => ({ ...column, texts: text(column) }))
+  const width = (texts: readonly string[]): number => Math.max(...texts.map(columns))
+  const total = (): number => shown.reduce((sum, { texts }) => sum + width(texts) + 2, 0)
+  for (const yields of [1, 2, 3]) if (total() > room) shown = shown.filter(column => column.yields !== yields)
+  const title = `step ${step}`
+  const given = shown.some(column => column.title === 'gradient') ? '' : gradientText(parameters, page.scenario)
+  const heading = wrap(plain(`${title}  ${given}`.trimEnd(), terminal), terminal.width, '  ', '          ')
+  const line = (k: number): string => `    ${shown.map(({ texts }) => pad(texts[k]!, width(texts))).join('  ')}`
   return [
     '',
-    `  ${p.bold(`step ${step}`)}`,
-    p.dim(plain(`    ${write(titles)}`, terminal).trimEnd()),
-    ...rows.map(row => {
-      const text = plain(`    ${write(row.cells)}  ${row.mark}`, terminal).trimEnd()
-      return row.wrong ? p.red(text) : text
+    ...heading.map((line, at) => (at === 0 ? line.replace(title, p.bold(title)) : line)),
+    p.dim(plain(line(0), terminal).trimEnd()),
+    ...rows.map(({ mark, wrong }, k) => {
+      const written = plain(`${line(k + 1)}  ${mark}`, terminal).trimEnd()
+      return wrong ? p.red(written) : written
     }),
   ]
 }
 
-const shows = {
-  replay: (o: ReplayOptions) => o.meaning !== 'exact',
-  exact: (o: ReplayOptions) => o.meaning !== 'replay',
-}
-
-const titlesOf = ({ subject }: ReplayPage, options: ReplayOptions): string[] => [
-  'element',
-  'gradient',
-  'variable',
-  ...(shows.replay(options) ? ['formula', 'bits'] : []),
-  ...(shows.exact(options) ? ['exact ± bound'] : []),
-  ...(subject === undefined ? [] : [subject]),
-]
-
-function rowOf(
-  line: ReplayLine,
-  { name, gradient }: ReplayParameter,
+/** How far the subject is from the formula's bits; a cross where it first left what is allowed. */
+function markOf(
+  { variable, index, replay, got }: ReplayLine,
+  { name }: ReplayParameter,
   step: number,
   page: ReplayPage,
-  options: ReplayOptions,
-): Row {
-  const { scenario, subject, finding } = page
-  const { variable, index, replay, exact, error, got } = line
-  const { format } = scenario
+): { mark: string; wrong: boolean } {
+  const { finding, subject, scenario } = page
   const wrong =
     finding?.step === step && finding.parameter === name && finding.index === index && finding.variable === variable
-  const differs = got !== undefined && !sameBits(got, replay)
-  const mark = !subject || got === undefined ? '' : differs ? ulps(ulpsBetween(got, replay, format)) : '✓'
-  return {
-    wrong,
-    mark: wrong ? `✗ ${mark} ← first outside what is allowed` : mark,
-    cells: [
-      `${name}[${index}]`,
-      gradient ? shortest(gradient[index]!, format) : 'none',
-      variable,
-      ...(shows.replay(options) ? [shortest(replay, format), toBits(replay, format)] : []),
-      ...(shows.exact(options) ? [`${Number(exact.toPrecision(12))} ± ${error.toExponential(1)}`] : []),
-      ...(subject === undefined ? [] : [got === undefined ? 'not shown' : shortest(got, format)]),
-    ],
-  }
+  if (subject === undefined || got === undefined) return { mark: '', wrong }
+  const distance = sameBits(got, replay) ? '✓' : `≈ ${ulps(ulpsBetween(got, replay, scenario.format))}`
+  return { mark: wrong ? distance.replace('≈', '✗') : distance, wrong }
 }
+
+/** The gradients of a step, where the table is too narrow for them. */
+const gradientText = (parameters: readonly ReplayParameter[], { format }: Scenario): string =>
+  `gradient ${parameters.map(({ name, gradient }) => `${name} = ${gradient ? `[${[...gradient].map(g => shortest(g, format)).join(', ')}]` : 'none'}`).join(', ')}`

@@ -6,7 +6,7 @@ import { document } from '../report/json.ts'
 import { drive } from '../subject/driver.ts'
 import { ruleSubject } from '../subject/rule-subject.ts'
 import type { Scenario, Trace } from '../subject/scenario.ts'
-import type { Subject } from '../subject/subject.ts'
+import type { Group, HyperValues, Subject } from '../subject/subject.ts'
 import { exitCode } from './failures.ts'
 import { print } from './output.ts'
 import type { ReplayOptions } from './replay.ts'
@@ -21,8 +21,8 @@ import { isRuleName, openSubject } from './subjects.ts'
 export async function runReplay(path: string, options: ReplayOptions): Promise<number> {
   const file = readScenario(path)
   const rule = await readRule(options.rule ?? file.rule)
-  for (const { hyper } of file.scenario.groups) completeHyper(rule, hyper)
-  const scenario: Scenario = { ...file.scenario, rule: rule.id }
+  const scenario: Scenario = translated(file.scenario, rule)
+  for (const { hyper } of scenario.groups) completeHyper(rule, hyper)
   const subject = await subjectOf(file, rule, options)
   const arithmetic = subject?.arithmetic ?? ieee
   try {
@@ -34,6 +34,7 @@ export async function runReplay(path: string, options: ReplayOptions): Promise<n
       arithmetic: arithmetic.name,
       scenario,
       steps: replaySteps(rule, arithmetic, trace),
+      leftOut: leftOut(file.scenario, rule),
       ...(finding && { finding }),
       ...(reason !== undefined && { reason }),
     }
@@ -44,12 +45,37 @@ export async function runReplay(path: string, options: ReplayOptions): Promise<n
   }
 }
 
+const leftOut = ({ groups }: Scenario, { hyper }: Rule): string[] => [
+  ...new Set(groups.flatMap(group => Object.keys(group.hyper)).filter(name => !Object.hasOwn(hyper, name))),
+]
+
+/** A scenario for another rule: hyper-parameters that this one does not have are left out. */
+function translated(scenario: Scenario, { id, hyper }: Rule): Scenario {
+  const known = (values: HyperValues): HyperValues =>
+    Object.fromEntries(Object.entries(values).filter(([name]) => Object.hasOwn(hyper, name)))
+  return {
+    ...scenario,
+    rule: id,
+    groups: scenario.groups.map(group => ({ ...group, hyper: known(group.hyper) })),
+    ...(scenario.changes && { changes: scenario.changes.map(change => ({ ...change, hyper: known(change.hyper) })) }),
+  }
+}
+
+/** A rule as a subject that is given another rule's hyper-parameters. */
+function ruleAsSubject(rule: Rule, name: string): Subject {
+  const subject = ruleSubject(rule, ieee, name)
+  const known = (group: Group): Group => ({
+    ...group,
+    hyper: Object.fromEntries(Object.entries(group.hyper).filter(([id]) => Object.hasOwn(rule.hyper, id))),
+  })
+  return { ...subject, open: setup => subject.open({ ...setup, rule: rule.id, groups: setup.groups.map(known) }) }
+}
+
 /** The subject that was asked for, else the one that the scenario was kept for; a rule can stand for a subject. */
 async function subjectOf(file: ScenarioFile, rule: Rule, options: ReplayOptions): Promise<Subject | undefined> {
   const name = options.subject ?? file.subject
   if (name === undefined) return undefined
-  if (isRuleName(name) || (isRuleFile(name) && /\.ya?ml$/.test(name)))
-    return ruleSubject(await readRule(name), ieee, name)
+  if (isRuleName(name) || (isRuleFile(name) && /\.ya?ml$/.test(name))) return ruleAsSubject(await readRule(name), name)
   return openSubject(name, { rules: [rule], ...(options.python !== undefined && { python: options.python }) })
 }
 

@@ -3,7 +3,7 @@ import type { GuestSubject } from '../guests/process.ts'
 import type { Rule } from '../language/rule.ts'
 import { families } from '../rules/index.ts'
 import type { Subject } from '../subject/subject.ts'
-import { didYouMean, UsageError } from './failures.ts'
+import { didYouMean, Missing, UsageError } from './failures.ts'
 import { recordings } from './recordings.ts'
 
 /** What opening a subject may need to know. */
@@ -34,13 +34,41 @@ async function recording(name: string): Promise<Subject> {
   return goldenSubject(new GoldenFiles(process.env.LOCKSTEP_GOLDEN), directory, { name, ...rest })
 }
 
+/** The live frameworks: whose arithmetic each has. */
+const live: Readonly<Record<string, keyof typeof recordings>> = {
+  'pytorch:live': 'pytorch',
+  'pytorch:live:ieee': 'pytorch:ieee',
+  'pytorch:live:loop': 'pytorch',
+  'pytorch:live:foreach': 'pytorch',
+  'pytorch:live:fused': 'pytorch',
+  'keras:live': 'keras',
+  'optax:live': 'optax',
+}
+
+async function liveSubject(name: string, { python }: SubjectRequest): Promise<Subject | Absent> {
+  const [{ pythonDrivers, pythonSubject }, { lacking, pythonHere }] = await Promise.all([
+    import('../guests/python.ts'),
+    import('./python.ts'),
+  ])
+  const { needs, install } = pythonDrivers[name]!
+  const found = await pythonHere(python, needs)
+  const problem = lacking(found, needs, install)
+  if (!found || problem !== undefined) return { absent: `${name} is not here: ${problem}` }
+  const { arithmetic, bitExact } = recordings[live[name]!]!
+  return guarded(pythonSubject(name, { python: found.python, arithmetic, bitExact }))
+}
+
 /** Every named subject, in the order of the columns. */
 const named: Readonly<Record<string, Load>> = {
   ...Object.fromEntries(Object.keys(recordings).map((name): [string, Load] => [name, () => recording(name)])),
   tfjs: async () => (await import('../guests/tfjs.ts')).tfjs(),
+  ...Object.fromEntries(Object.keys(live).map((name): [string, Load] => [name, request => liveSubject(name, request)])),
 }
 
 export const subjectNames = Object.keys(named)
+
+/** What is run when nobody names a subject: the columns of the matrix. */
+const usual = subjectNames.filter(name => !name.includes(':live') || name === 'pytorch:live')
 
 const moduleEnding = /\.[cm]?[jt]s$/
 
@@ -56,9 +84,9 @@ export async function openSubjects(names: readonly string[], request: SubjectReq
   const asked = new Map<Subject, string>()
   const subjects: Subject[] = []
   const hints: string[] = []
-  for (const name of names.length > 0 ? new Set(names) : subjectNames) {
+  for (const name of names.length > 0 ? new Set(names) : usual) {
     const found = await load(name, request)
-    if ('absent' in found && names.length > 0) throw new UsageError(found.absent)
+    if ('absent' in found && names.length > 0) throw new Missing(found.absent)
     if ('absent' in found) hints.push(found.absent)
     else {
       subjects.push(found)
@@ -112,6 +140,7 @@ export function guarded(guest: GuestSubject): Subject {
       return guest.formats
     },
     ...(guest.arithmetic && { arithmetic: guest.arithmetic }),
+    ...(guest.bitExact !== undefined && { bitExact: guest.bitExact }),
     offers: async rule => {
       try {
         return await guest.offers!(rule)

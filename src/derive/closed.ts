@@ -2,6 +2,7 @@ import { fold } from '../language/fold.ts'
 import type { ClosedForm } from '../language/rule.ts'
 import type { Expr } from '../language/tree.ts'
 import { Big, bigFromDouble } from '../numbers/big.ts'
+import { remember } from '../numbers/remember.ts'
 import { exact } from './exact.ts'
 
 type Environment = Map<string, Big>
@@ -30,11 +31,7 @@ export function evaluateClosedForm(form: ClosedForm, input: ClosedFormInput): Bi
 
 const compiled = new WeakMap<Expr, Numeric>()
 
-function compile(expr: Expr): Numeric {
-  let code = compiled.get(expr)
-  if (!code) compiled.set(expr, (code = fold<Numeric, Condition>(expr, meaning)))
-  return code
-}
+const compile = (expr: Expr): Numeric => remember(compiled, expr, () => fold<Numeric, Condition>(expr, meaning))
 
 const { operations } = exact
 const unary =

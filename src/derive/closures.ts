@@ -1,6 +1,7 @@
 import { fold } from '../language/fold.ts'
 import type { Algebra, Binary, Compare, Kind, Unary } from '../language/tree.ts'
 import { binaries, comparisons, unaries } from '../language/tree.ts'
+import { remember } from '../numbers/remember.ts'
 import type { Operations, Runner } from './meaning.ts'
 import type { Assign, Straight } from './straight.ts'
 
@@ -62,11 +63,7 @@ const never = (asked: string | boolean): never => {
 export class Slots {
   readonly #slots = new Map<string, number>()
 
-  readonly of = (id: string): number => {
-    let slot = this.#slots.get(id)
-    if (slot === undefined) this.#slots.set(id, (slot = this.#slots.size))
-    return slot
-  }
+  readonly of = (id: string): number => remember(this.#slots, id, () => this.#slots.size)
 
   get size(): number {
     return this.#slots.size

@@ -2,6 +2,7 @@ import type { Arithmetic } from '../language/arithmetic.ts'
 import { fold, foldTest } from '../language/fold.ts'
 import type { Rule } from '../language/rule.ts'
 import type { Statement, Test } from '../language/tree.ts'
+import { remember } from '../numbers/remember.ts'
 import { arrange, arrangeTest } from './arrange.ts'
 import { type Code, lift, Slots } from './closures.ts'
 import { float } from './float.ts'
@@ -72,8 +73,6 @@ export class Decider {
       this.#assigned.add(statement.target)
     }
     const key = `${[...present].join()}:${[...decided.values()].map(Number).join('')}`
-    let program = this.#programs.get(key)
-    if (!program) this.#programs.set(key, (program = straighten(this.#step, decided, state => present.has(state))))
-    return program
+    return remember(this.#programs, key, () => straighten(this.#step, decided, state => present.has(state)))
   }
 }

@@ -5,9 +5,9 @@ import { correctPower } from '../numbers/power.ts'
 import type { Operations } from './meaning.ts'
 
 /** The larger of two numbers as PyTorch takes it (at::maximum): NaN if either is NaN, the first of equal ones. */
-export const maximum = (a: number, b: number): number => (a < b ? b : a === a && b !== b ? b : a)
+export const maximum = (a: number, b: number): number => (a < b || Number.isNaN(b) ? b : a)
 /** The smaller of two numbers as PyTorch takes it (at::minimum). */
-export const minimum = (a: number, b: number): number => (a > b ? b : a === a && b !== b ? b : a)
+export const minimum = (a: number, b: number): number => (a > b || Number.isNaN(b) ? b : a)
 /** The sign as PyTorch takes it (at::sign): (0 < a) - (a < 0), so that NaN and -0 give 0. */
 export const signum = (a: number): number => (a > 0 ? 1 : a < 0 ? -1 : 0)
 

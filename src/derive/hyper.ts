@@ -3,6 +3,7 @@ import { contains } from '../language/domain.ts'
 import { nearest } from '../language/error.ts'
 import { foldTest } from '../language/fold.ts'
 import type { Requirement, Rule } from '../language/rule.ts'
+import { remember } from '../numbers/remember.ts'
 import { lift, Slots } from './closures.ts'
 import { float } from './float.ts'
 
@@ -39,11 +40,8 @@ const completed = new WeakMap<Rule, WeakMap<Values, Record<string, number | bool
 
 /** The same, remembered by the record of values: a trace hands the same one to every step. */
 export function completedHyper(rule: Rule, given: Values): Record<string, number | boolean> {
-  let known = completed.get(rule)
-  if (!known) completed.set(rule, (known = new WeakMap()))
-  let values = known.get(given)
-  if (!values) known.set(given, (values = completeHyper(rule, given)))
-  return values
+  const known = remember(completed, rule, () => new WeakMap())
+  return remember(known, given, () => completeHyper(rule, given))
 }
 
 function checkKnown(rule: Rule, name: string): void {

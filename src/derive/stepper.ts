@@ -1,6 +1,7 @@
 import { fold } from '../language/fold.ts'
 import type { Rule } from '../language/rule.ts'
 import type { Algebra, Expr } from '../language/tree.ts'
+import { remember } from '../numbers/remember.ts'
 import type { Decider } from './decide.ts'
 import type { Meaning, Runner, Store } from './meaning.ts'
 import type { Straight } from './straight.ts'
@@ -57,8 +58,7 @@ export class Stepper<R, B> {
     cell.t += 1
     const t = this.rule.clock === 'optimizer' ? clock : cell.t
     const program = this.#decider.decide({ hyper, t, written: state => cell.written.has(state) })
-    let run = this.#runners.get(program)
-    if (!run) this.#runners.set(program, (run = this.meaning.link(program)))
+    const run = remember(this.#runners, program, () => this.meaning.link(program))
     const arrays: Record<string, Store<R>> = { ...Object.fromEntries(cell.state), x: cell.x, g: gradient }
     const { read } = this.meaning
     run(id => read(id === 't' ? t : Number(hyper[id])), arrays, cell.length)

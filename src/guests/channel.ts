@@ -44,6 +44,7 @@ export class Channel {
   #stderr = Buffer.alloc(0)
   #turn: Promise<unknown> = Promise.resolve()
   #id = 0
+  #gone = false
   #failure: GuestError | undefined
 
   constructor(command: Command) {
@@ -96,10 +97,9 @@ export class Channel {
     else this.#child.stdin?.end(`${JSON.stringify({ id: ++this.#id, do: 'bye' })}\n`)
     this.#failure ??= new GuestError('refused', `${this.#title} was closed. Open a new subject.`)
     this.#settle()?.reject(this.#failure)
-    const patience = setTimeout(() => killGroup(this.#child), defaults.farewell)
+    const patience = setTimeout(() => this.#kill(), defaults.farewell)
     await this.#ended
     clearTimeout(patience)
-    killGroup(this.#child)
   }
 
   get #title(): string {
@@ -115,8 +115,11 @@ export class Channel {
     // A guest that ended shows in its exit; that its pipe is broken says nothing more.
     child.stdin?.on('error', () => {})
     child.once('error', cause => this.#cannotStart(cause))
-    // Whoever inherited its pipes may keep them open long after the guest ended.
-    child.once('exit', () => setTimeout(() => killGroup(child), defaults.farewell).unref())
+    // What it started ends with it: else an inherited pipe could stay open for ever. Later its id may be another's.
+    child.once('exit', () => {
+      killGroup(child)
+      this.#gone = true
+    })
     child.once('close', (code, signal) => {
       unwatch(child)
       this.#onEnd(code, signal)
@@ -175,9 +178,13 @@ export class Channel {
     this.#fail('crashed', `${how}${before}.${half} Expected it to answer until it is told \`bye\`.`)
   }
 
+  #kill(): void {
+    if (!this.#gone) killGroup(this.#child)
+  }
+
   /** Ends the guest and every request with one error; the first failure is the one that counts. */
   #fail(kind: GuestErrorKind, what: string, cause?: unknown): void {
-    killGroup(this.#child)
+    this.#kill()
     this.#failure ??= new GuestError(kind, `${this.#title} ${what}`, { stderr: this.#stderr.toString('utf8'), cause })
     this.#settle()?.reject(this.#failure)
   }

@@ -8,6 +8,8 @@ export interface TfjsOptimizer {
   readonly hyper: readonly string[]
   /** Options that its constructor has no default for. */
   readonly required: readonly string[]
+  /** What is no option there, but a number in its source. */
+  readonly fixed?: HyperValues
   readonly state: readonly string[]
   readonly features: readonly Feature[]
   readonly make: (tf: TfCore, hyper: HyperValues) => Tf.Optimizer
@@ -44,6 +46,8 @@ export const tfjsOptimizers: Readonly<Record<string, TfjsOptimizer>> = {
   adagrad: {
     hyper: ['lr', 'initial_accumulator_value'],
     required: ['lr'],
+    // adagrad_optimizer.ts takes ENGINE.backend.epsilon(), which is 1e-7 for 32-bit floats.
+    fixed: { eps: 1e-7 },
     state: ['accumulator'],
     features: stateful,
     make: (tf, hyper) => tf.train.adagrad(number(hyper, 'lr'), optional(hyper, 'initial_accumulator_value')),

@@ -58,9 +58,10 @@ function accepted({ rule, format, groups }: Setup): TfjsOptimizer {
   return optimizer
 }
 
-function checkHyper(rule: string, hyper: HyperValues, { hyper: names, required }: TfjsOptimizer): void {
+function checkHyper(rule: string, hyper: HyperValues, { hyper: names, required, fixed = {} }: TfjsOptimizer): void {
   // An option of another framework's dialect that is switched off asks for nothing.
-  const foreign = Object.keys(hyper).find(name => !names.includes(name) && hyper[name] !== false && hyper[name] !== 0)
+  const asksForNothing = (name: string) => hyper[name] === (fixed[name] ?? 0) || hyper[name] === false
+  const foreign = Object.keys(hyper).find(name => !names.includes(name) && !asksForNothing(name))
   if (foreign) {
     throw new GuestError(
       'refused',

@@ -1,64 +1,99 @@
-import { checksFor } from '../checks/index.ts'
+import type { Check, Context } from '../checks/index.ts'
 import { failed } from '../checks/judgement.ts'
 import { judgeTrace } from '../checks/lockstep.ts'
-import { ieee } from '../language/arithmetic.ts'
-import { findRule } from '../rules/lookup.ts'
 import { drive } from '../subject/driver.ts'
+import type { Format, HyperValues } from '../subject/subject.ts'
 import type { Deviation, Result } from '../subject/verdict.ts'
-import type { VerifyOptions } from './options.ts'
 
-const matches = (result: Result, deviation: Deviation): boolean =>
-  result.subject === deviation.subject &&
-  result.rule === deviation.rule &&
-  (deviation.check === '*' || deviation.check === result.check)
+/** What is on record of one subject under one rule, and what came of it in this run. */
+export class CellRecord {
+  readonly #context: Context
+  readonly #deviations: readonly Deviation[]
+  readonly #seen = new Set<Deviation>()
 
-/** Marks a failure that is on record: it is still run and shown, and does not fail the whole. */
-export function applyDeviations(result: Result, deviations: readonly Deviation[]): Result {
-  const deviation = result.verdict === 'fail' ? deviations.find(candidate => matches(result, candidate)) : undefined
-  if (!deviation) return result
-  return {
-    ...result,
-    known: { reason: deviation.reason, ...(deviation.link !== undefined && { link: deviation.link }) },
+  constructor(context: Context, deviations: readonly Deviation[]) {
+    this.#context = context
+    this.#deviations = deviations.filter(
+      ({ subject, rule }) => subject === context.subject.name && rule === context.rule.id,
+    )
   }
-}
 
-/** A deviation whose own scenario passes is stale, which is a failure: the record no longer tells the truth. */
-export async function staleDeviations(
-  results: readonly Result[],
-  { deviations = [], subjects }: VerifyOptions,
-): Promise<Result[]> {
-  const stale: Result[] = []
-  for (const deviation of deviations) {
-    const subject = subjects.find(candidate => candidate.name === deviation.subject)
-    const ran = results.some(result => result.rule === deviation.rule && result.subject === deviation.subject)
-    if (!subject || !ran) continue
-    if (!(await stillDeviates(subject, deviation, results))) {
-      stale.push({
-        subject: deviation.subject,
-        rule: deviation.rule,
-        check: deviation.check,
-        group: 'formula',
-        verdict: 'fail',
-        reason: `the known deviation is stale: its own scenario passes now (${deviation.reason})`,
-      })
+  /** Values of hyper-parameters that a check leaves to the record, so that everything else is held to it as ever. */
+  exceptions(check: Check, format: Format): HyperValues[] {
+    return this.#deviations
+      .filter(deviation => concerns(deviation, check.name, check.group, format))
+      .flatMap(({ where }) => (where ? [where] : []))
+  }
+
+  /** Marks a failure that is on record: it was run, it is shown, and it does not fail the whole. */
+  mark(result: Result): Result {
+    const [format] = result.formats ?? []
+    const found = this.#deviations.find(
+      deviation => !deviation.where && concerns(deviation, result.check, result.group, format),
+    )
+    if (result.verdict !== 'fail' || !found) return result
+    this.#seen.add(found)
+    return { ...result, known: knownAs(found) }
+  }
+
+  /** Each deviation by its own scenario. One that passes is stale, which is a failure: the record no longer tells the truth. */
+  async *close(): AsyncGenerator<Result> {
+    for (const deviation of this.#deviations) {
+      const { scenario, where } = deviation
+      if (scenario && !this.#context.recorded) yield await this.#own(deviation, scenario)
+      else if (!where && !this.#seen.has(deviation)) yield this.#stale(deviation)
     }
   }
-  return stale
+
+  async #own(deviation: Deviation, scenario: NonNullable<Deviation['scenario']>): Promise<Result> {
+    const { subject, rule, arithmetic } = this.#context
+    try {
+      const judgement = judgeTrace(rule, arithmetic, await drive(subject, scenario))
+      if (!failed(judgement)) return this.#stale(deviation)
+      const { observed, finding } = judgement
+      return {
+        ...this.#base(scenario.format),
+        verdict: 'fail',
+        scenarios: 1,
+        observed,
+        scenario,
+        ...(finding && { finding }),
+        known: knownAs(deviation),
+      }
+    } catch (error) {
+      return {
+        ...this.#base(scenario.format),
+        verdict: 'unknown',
+        scenario,
+        reason: error instanceof Error ? error.message : String(error),
+      }
+    }
+  }
+
+  #stale({ reason, formats }: Deviation): Result {
+    return {
+      ...this.#base(formats?.[0]),
+      verdict: 'fail',
+      reason: `a known deviation is stale, its own scenario passes now: ${reason}`,
+    }
+  }
+
+  #base(format: Format | undefined): Pick<Result, 'subject' | 'rule' | 'check' | 'group' | 'formats'> {
+    const { subject, rule } = this.#context
+    return {
+      subject: subject.name,
+      rule: rule.id,
+      check: 'known deviation',
+      group: 'formula',
+      ...(format && { formats: [format] }),
+    }
+  }
 }
 
-async function stillDeviates(
-  subject: VerifyOptions['subjects'][number],
-  deviation: Deviation,
-  results: readonly Result[],
-): Promise<boolean> {
-  if (deviation.scenario && !subject.scenarios) {
-    const rule = findRule(deviation.rule)
-    const trace = await drive(subject, deviation.scenario)
-    return failed(judgeTrace(rule, subject.arithmetic ?? ieee, trace))
-  }
-  const asked = checksFor(findRule(deviation.rule)).some(
-    check => deviation.check === '*' || check.name === deviation.check,
-  )
-  const ran = results.filter(result => matches(result, deviation) && result.verdict !== 'skip')
-  return !asked || ran.length === 0 || ran.some(result => result.verdict === 'fail')
-}
+const concerns = ({ checks, formats }: Deviation, name: string, group: string, format: Format | undefined): boolean =>
+  (checks.includes(name) || checks.includes(group)) && (!formats || !format || formats.includes(format))
+
+const knownAs = ({ reason, link, when }: Deviation): NonNullable<Result['known']> => ({
+  reason: when === undefined ? reason : `${reason} (${when})`,
+  ...(link !== undefined && { link }),
+})

@@ -1,4 +1,4 @@
-import type { Context } from '../checks/index.ts'
+import type { Check, Context } from '../checks/index.ts'
 import { checksFor, runCheck } from '../checks/index.ts'
 import { ieee } from '../language/arithmetic.ts'
 import type { Rule } from '../language/rule.ts'
@@ -6,7 +6,7 @@ import { families } from '../rules/index.ts'
 import { findRule } from '../rules/lookup.ts'
 import type { Offer, Subject, Unsupported } from '../subject/subject.ts'
 import type { Report, Result } from '../subject/verdict.ts'
-import { applyDeviations, staleDeviations } from './deviations.ts'
+import { CellRecord } from './deviations.ts'
 import { defaultSeed, type VerifyOptions } from './options.ts'
 
 /** One cell of the matrix: a subject under a rule, or why there is none. */
@@ -27,12 +27,10 @@ export async function verify(options: VerifyOptions): Promise<Report> {
     options.signal?.throwIfAborted()
     options.onStart?.(cell.subject.name, cell.id, done, cells.length)
     for await (const result of runCell(cell, options)) {
-      const known = applyDeviations(result, options.deviations ?? [])
-      results.push(known)
-      options.onResult?.(known)
+      results.push(result)
+      options.onResult?.(result)
     }
   }
-  results.push(...(await staleDeviations(results, options)))
   return report(options, results, (performance.now() - started) / 1000)
 }
 
@@ -49,20 +47,28 @@ async function* runCell({ subject, id, rule, offer, reason }: Cell, options: Ver
     arithmetic: subject.arithmetic ?? ieee,
     formats: subject.formats,
     ...(recorded && { recorded }),
+    except: [],
     held: options.hyper ?? {},
     depth: options.depth ?? 'quick',
     seed: options.seed ?? defaultSeed,
     ...(options.signal && { signal: options.signal }),
   }
-  const wanted = checksFor(rule)
-    .filter(check => (check.group === 'golden' ? subject.bitExact === true && recorded !== undefined : true))
-    .filter(check => !options.checks || options.checks.includes(check.name) || options.checks.includes(check.group))
-  for (const check of wanted) {
+  const record = new CellRecord(context, options.deviations ?? [])
+  for (const check of checksFor(rule).filter(check => isWanted(check, context, options))) {
     // Lets timers and signals in between checks, which may be pure computation.
     await new Promise(resolve => setTimeout(resolve, 0))
     // A verdict a format: an implementation may be right in one and lose digits in the other.
-    for (const format of subject.formats) yield await runCheck(check, { ...context, formats: [format] })
+    for (const format of subject.formats) {
+      const except = record.exceptions(check, format)
+      yield record.mark(await runCheck(check, { ...context, except, formats: [format] }))
+    }
   }
+  if (!options.checks) yield* record.close()
+}
+
+function isWanted(check: Check, { subject, recorded }: Context, { checks }: VerifyOptions): boolean {
+  if (check.group === 'golden' && !(subject.bitExact && recorded)) return false
+  return !checks || checks.includes(check.name) || checks.includes(check.group)
 }
 
 async function resolveCells({ rules, subjects }: VerifyOptions): Promise<Cell[]> {

@@ -39,7 +39,7 @@ function describe(problem: string, hint: string, place: Place | undefined): stri
 
 /** The candidates nearest to a misspelt name, by edit distance, at most three. */
 export function nearest(name: string, candidates: Iterable<string>): string[] {
-  const limit = Math.max(2, Math.floor(name.length / 2))
+  const limit = Math.min(name.length - 1, Math.max(2, Math.floor(name.length / 2)))
   return [...candidates]
     .map(candidate => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
     .filter(({ distance }) => distance <= limit)

@@ -1,4 +1,5 @@
 import { nearest, type Place, RuleError } from './error.ts'
+import { whyReserved } from './names.ts'
 import type { Infix, Syntax } from './syntax.ts'
 import { type Binary, type Compare, comparisons, type Expr, type Kind, type Test, type Unary, unaries } from './tree.ts'
 
@@ -99,8 +100,9 @@ function lowerName(id: string, at: number, scope: Scope): Expr {
   }
   const near = nearest(id, scope.numbers.keys())
   const known = [...scope.numbers.keys()].join(', ')
+  const why = whyReserved(id)
   throw new RuleError(
-    `'${id}' is not known here.`,
+    `'${id}' is not known here${why ? `; it ${why}` : ''}.`,
     near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `Known here: ${known}.`,
     scope.place(at),
   )

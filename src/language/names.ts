@@ -57,3 +57,15 @@ export function whyReserved(name: string): string | undefined {
 
 /** Names that a rule reads but does not write. */
 export const inputs = ['g', 't'] as const
+
+/** What to write instead of functions that people know from elsewhere. */
+export const instead: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(['if', 'where', 'select'].map(word => [word, 'Write condition ? a : b.'])),
+  ...Object.fromEntries(['pow', 'square'].map(word => [word, 'Write a power with ^, for example g^2.'])),
+  ...Object.fromEntries(['maximum', 'fmax'].map(word => [word, 'Write max(a, b).'])),
+  ...Object.fromEntries(['minimum', 'fmin'].map(word => [word, 'Write min(a, b).'])),
+  ...Object.fromEntries(['clamp', 'clip'].map(word => [word, 'Write min(max(a, low), high).'])),
+  rsqrt: 'Write 1 / sqrt(a).',
+  sgn: 'Write sign(a).',
+  fround: 'Write fl(a).',
+}

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { RuleError } from './error.ts'
+import { hostName, whyReserved } from './names.ts'
 import type { DialectSource } from './rule.ts'
 
 const closedForm = v.strictObject({
@@ -10,45 +11,40 @@ const closedForm = v.strictObject({
   derivation: v.string(),
 })
 
+const hyper = v.strictObject({
+  default: v.union([v.string(), v.boolean()]),
+  domain: v.optional(v.string()),
+  meaning: v.optional(v.string()),
+})
+
+const state = v.strictObject({
+  init: v.string(),
+  when: v.optional(v.string()),
+  as: v.optional(v.string()),
+  meaning: v.optional(v.string()),
+})
+
+const erratum = v.strictObject({ printed: v.string(), correct: v.string(), why: v.string(), see: v.string() })
+
 /** The fields of a rule, in a `.rule.yaml` or a TypeScript module. Numbers are texts, so that every digit is kept. */
-const dialect = v.strictObject({
+const userRule = v.strictObject({
+  id: v.optional(v.string()),
+  title: v.optional(v.string()),
   source: v.optional(v.string(), 'no published statement'),
   url: v.optional(v.string()),
-  hyper: v.optional(
-    v.record(
-      v.string(),
-      v.strictObject({
-        default: v.union([v.string(), v.boolean()]),
-        domain: v.optional(v.string()),
-        meaning: v.optional(v.string()),
-      }),
-    ),
-    {},
-  ),
-  state: v.optional(
-    v.record(
-      v.string(),
-      v.union([
-        v.string(),
-        v.strictObject({
-          init: v.string(),
-          when: v.optional(v.string()),
-          as: v.optional(v.string()),
-          meaning: v.optional(v.string()),
-        }),
-      ]),
-    ),
-  ),
+  hyper: v.optional(v.record(v.string(), hyper), {}),
+  state: v.optional(v.record(v.string(), v.union([v.string(), state]))),
   at: v.optional(v.string()),
   clock: v.optional(v.picklist(['parameter', 'optimizer'])),
   require: v.optional(v.array(v.string())),
   step: v.union([v.string(), v.array(v.string())]),
   closedForms: v.optional(v.record(v.string(), closedForm)),
-  erratum: v.optional(v.strictObject({ printed: v.string(), correct: v.string(), why: v.string(), see: v.string() })),
+  erratum: v.optional(erratum),
   note: v.optional(v.string()),
 })
 
-const userRule = v.strictObject({ ...dialect.entries, id: v.optional(v.string()), title: v.optional(v.string()) })
+/** The schema of the entries of a field, for the hint that lists what may stand there. */
+const entries: Readonly<Record<string, { entries: object }>> = { hyper, state, closedForms: closedForm, erratum }
 
 /** A user's rule: the fields of a dialect with its own name. */
 export interface UserRuleSource extends DialectSource {
@@ -64,7 +60,7 @@ export function checkRuleSource(value: unknown, from: string): UserRuleSource {
   const issue = deepest(result.issues[0])
   const unknown = issue.type === 'strict_object' && issue.expected === 'never'
   const hint = unknown
-    ? `Fields here are ${known(issue).join(', ')}.`
+    ? `Fields here are ${fieldsAt(issue).join(', ')}.`
     : typeof issue.input === 'number'
       ? `Write the number as text: '${issue.input}', so that every digit is kept.`
       : 'See docs/adding-a-rule.md for an example.'
@@ -75,6 +71,9 @@ export function checkRuleSource(value: unknown, from: string): UserRuleSource {
 type Issue = v.BaseIssue<unknown>
 
 const pathOf = (issue: Issue): string => issue.path?.map(item => String(item.key)).join('.') ?? ''
+
+const fieldsAt = ({ path = [] as never }: Issue): string[] =>
+  Object.keys((path.length === 1 ? userRule : (entries[String(path[0].key)] ?? userRule)).entries)
 
 /** Of the alternatives that a field has, the complaint of the one that came furthest. */
 function deepest(issue: Issue): Issue {

@@ -25,7 +25,11 @@ const traps: readonly (readonly [RegExp, string, string])[] = [
   [/&&?/y, 'is not an operator of the rule language', 'Write and.'],
   [/\|\|?/y, 'is not an operator of the rule language', 'Write or; for |a| write abs(a).'],
   [/(<<|>>>?|~)/y, 'is not an operator of the rule language', 'There are no bit operations.'],
-  [/:=/y, 'is not an assignment', 'Write =.'],
+  [/:=|[←→⟵]/y, 'is not an assignment', 'Write =.'],
+  [/[=!]==/y, 'is not a comparison of the rule language', 'Write == or !=.'],
+  [/<>/y, 'is not a comparison of the rule language', 'Write !=.'],
+  [/=</y, 'is not a comparison of the rule language', 'Write <=.'],
+  [/\/[*/]/y, 'does not begin a comment', 'Comments begin with #.'],
   [/[+\-*/]=/y, 'is not an assignment', 'Write it out: x = x + ...'],
   [/=>|->/y, 'is not part of the rule language', 'A rule is a list of assignments.'],
   [/'/y, 'would be a transposition', 'Name a new value, for example x_new.'],
@@ -41,7 +45,7 @@ const traps: readonly (readonly [RegExp, string, string])[] = [
 ]
 
 const patterns: readonly (readonly [Token['type'], RegExp])[] = [
-  ['number', /(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y],
+  ['number', /(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?/y],
   ['name', /[A-Za-z_][A-Za-z0-9_]*/y],
   ['symbol', /<=|>=|==|!=|[-+*/^()?:,<>=]/y],
 ]
@@ -73,12 +77,17 @@ function next(text: string, offset: number, place: (offset: number) => Place): T
     return { type, text: found, offset }
   }
   refuseTraps(text, offset, place)
-  const character = String.fromCodePoint(text.codePointAt(offset)!)
   throw new RuleError(
-    `'${character}' is not part of the rule language.`,
+    `${visible(text.codePointAt(offset)!)} is not part of the rule language.`,
     'Use + - * / ^ ( ) ? : < <= > >= == != and names.',
     place(offset),
   )
+}
+
+/** A character in quotes, or its number where it cannot be seen. */
+function visible(code: number): string {
+  const character = String.fromCodePoint(code)
+  return /\p{C}/u.test(character) ? `U+${code.toString(16).toUpperCase().padStart(4, '0')}` : `'${character}'`
 }
 
 function refuseTraps(text: string, offset: number, place: (offset: number) => Place): void {

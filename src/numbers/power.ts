@@ -1,5 +1,6 @@
 import { type Big, bigFromDouble, doubleFromBig } from './big.ts'
 import * as dd from './double-double.ts'
+import { remember } from './remember.ts'
 
 /** Below this a double-double's low part may underflow, and above its reciprocal the splitting of products may overflow. */
 const safe = 2 ** -900
@@ -15,15 +16,9 @@ const cache = new Map<number, Map<number, number>>()
  * rest takes the exact power of the significand.
  */
 export function correctPower(base: number, exponent: number): number {
-  let known = cache.get(base)
-  if (!known) cache.set(base, (known = new Map()))
-  let value = known.get(exponent)
-  if (value === undefined) {
-    value = compute(base, exponent)
-    if (known.size > 100_000) known.clear()
-    known.set(exponent, value)
-  }
-  return value
+  const known = remember(cache, base, () => new Map<number, number>())
+  if (known.size > 100_000) known.clear()
+  return remember(known, exponent, () => compute(base, exponent))
 }
 
 function compute(base: number, exponent: number): number {

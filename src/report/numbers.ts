@@ -26,10 +26,21 @@ export function apart(a: number, b: number): [string, string] {
   return [written(a, 17), written(b, 17)]
 }
 
+/** The formula's value in as few digits as keep it among what is allowed, eight at most. */
+function central({ expected, low, high }: Finding): string {
+  const digits =
+    [4, 5, 6, 7].find(d => Number(expected.toPrecision(d)) >= low && Number(expected.toPrecision(d)) <= high) ?? 8
+  return Number.isFinite(expected) && !Object.is(expected, -0)
+    ? String(Number(expected.toPrecision(digits)))
+    : written(expected, 8)
+}
+
 /** A finding in as few digits as show what is wrong: what came, what the formula gives, and what is allowed. */
-export function inWords({ got, expected, low, high }: Finding): { got: string; expected: string; allowed: string } {
-  const [seen, formula] = apart(got, Number.isNaN(expected) ? low : expected)
-  if (Object.is(low, high)) return { got: seen, expected: formula, allowed: `exactly ${shortest(low)}` }
+export function inWords(finding: Finding): { got: string; expected: string; allowed: string } {
+  const { got, low, high } = finding
+  const [seen] = apart(got, Number.isNaN(finding.expected) ? low : finding.expected)
+  const expected = central(finding)
+  if (Object.is(low, high)) return { got: seen, expected, allowed: `exactly ${shortest(low)}` }
   const digits =
     [5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16].find(
       d => written(low, d) !== written(high, d) && isOutside(got, low, high, d),
@@ -42,7 +53,7 @@ export function inWords({ got, expected, low, high }: Finding): { got: string; e
       : low === Number.NEGATIVE_INFINITY
         ? `at most ${to}`
         : `${from}..${to}`
-  return { got: looksAllowed ? written(got, digits) : seen, expected: formula, allowed }
+  return { got: looksAllowed ? written(got, digits) : seen, expected, allowed }
 }
 
 function isOutside(got: number, low: number, high: number, digits: number): boolean {

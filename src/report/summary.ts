@@ -52,9 +52,6 @@ function next({ summary, results, depth }: Report): string[] {
   const open = results.find(({ verdict }) => verdict === 'unknown')
   if (open) return [`Next: lockstep verify ${open.subject} --rule ${open.rule}`]
   if (summary.pass === 0) return ['Nothing was proved: no check applied. Next: lockstep rules']
-  return [
-    depth === 'quick'
-      ? 'Next: --depth full runs longer scenarios; your own optimizer: lockstep verify ./my-adam.ts --rule adam/pytorch'
-      : '',
-  ].filter(text => text !== '')
+  const own = 'your own optimizer: lockstep verify ./my-adam.ts --rule adam/pytorch'
+  return depth === 'quick' ? ['Next: longer scenarios: add --depth full', `      ${own}`] : [`Next: ${own}`]
 }

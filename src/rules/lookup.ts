@@ -1,6 +1,7 @@
 import { nearest } from '../language/error.ts'
 import { lowerRule } from '../language/lower-rule.ts'
 import type { Rule } from '../language/rule.ts'
+import { remember } from '../numbers/remember.ts'
 import { families } from './index.ts'
 
 const lowered = new Map<string, Rule>()
@@ -30,8 +31,5 @@ export function findRule(id: string): Rule {
     family && dialect !== undefined && Object.hasOwn(family.dialects, dialect) ? family.dialects[dialect] : undefined
   if (!family || !source || dialect === undefined) throw new UnknownRule(id)
   const full = `${family.id}/${dialect}`
-  let rule = lowered.get(full)
-  if (!rule)
-    lowered.set(full, (rule = lowerRule({ id: full, family: family.id, dialect, title: family.title }, source)))
-  return rule
+  return remember(lowered, full, () => lowerRule({ id: full, family: family.id, dialect, title: family.title }, source))
 }

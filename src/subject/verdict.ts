@@ -1,5 +1,5 @@
 import type { Scenario } from './scenario.ts'
-import type { Format } from './subject.ts'
+import type { Format, HyperValues } from './subject.ts'
 
 /** fail > unknown > skip > pass: the worst wins. */
 export type Verdict = 'pass' | 'fail' | 'skip' | 'unknown'
@@ -56,8 +56,15 @@ export interface Result {
 /** A finding that is on record: it is still run; when its own scenario passes, it is stale, and that is a failure. */
 export interface Deviation {
   readonly subject: string
+  /** The dialect, e.g. `adam/keras`. */
   readonly rule: string
-  readonly check: string
+  /** Names or groups of the checks that fail because of it. */
+  readonly checks: readonly string[]
+  /** Values of hyper-parameters at which alone it shows: all else is checked as if it were not on record. */
+  readonly where?: HyperValues
+  /** Formats in which alone it shows. */
+  readonly formats?: readonly Format[]
+  /** The smallest input that shows it. */
   readonly scenario?: Scenario
   readonly reason: string
   readonly link?: string
