@@ -64,11 +64,11 @@ function answer(line: string): string {
   throw new Error(`'${line}' is in the table of what is refused, and is not refused.`)
 }
 
-const escape = (cell: string): string => cell.replaceAll('|', '\\|')
+const escaped = (cell: string): string => cell.replaceAll('|', '\\|')
 
 /** The table of refusals, with columns as wide as the formatter makes them. */
 export function refusalTable(): string {
-  const rows = [['line', 'answer'], ...lines.map(line => [`\`${escape(line)}\``, escape(answer(line))])]
+  const rows = [['line', 'answer'], ...lines.map(line => [`\`${escaped(line)}\``, escaped(answer(line))])]
   const widths = [0, 1].map(column => Math.max(...rows.map(row => row[column]!.length)))
   const row = (cells: string[], fill = ' '): string =>
     `| ${cells.map((cell, column) => cell.padEnd(widths[column]!, fill)).join(' | ')} |`

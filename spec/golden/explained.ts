@@ -1,4 +1,5 @@
 import { lowerRule } from '../../src/language/lower-rule.ts'
+import { printStatement } from '../../src/language/print.ts'
 import type { DialectSource, Rule } from '../../src/language/rule.ts'
 import { families } from '../../src/rules/index.ts'
 import type { Trace } from '../../src/subject/scenario.ts'
@@ -55,8 +56,9 @@ export const explanationsOf = (recording: string, { scenario }: Trace): Explanat
 
 /** A rule with the deviations written into it. */
 export function explainedRule(rule: Rule, applied: readonly Explanation[]): Rule {
+  if (applied.length === 0) return rule
   const source = families.find(({ id }) => id === rule.family)!.dialects[rule.dialect]!
-  const text = Array.isArray(source.step) ? source.step.join('\n') : source.step
+  const text = rule.step.map(printStatement).join('\n')
   const step = applied.reduce((so, { edit }) => edit?.(so) ?? so, text)
   const more = /cast1/.test(step) ? { cast1: { default: '0.9' }, cast2: { default: '0.999' } } : {}
   const { closedForms: _, ...rest } = source

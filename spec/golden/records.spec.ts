@@ -39,11 +39,8 @@ describe('every record of a shipped framework lies within the bound, but for the
   test.each(others)('$recording $family', async ({ recording, family }) => {
     for (const trace of (await tracesOf(recording, family)).map(shortened)) {
       const applied = explanationsOf(recording, trace)
-      const rule = findRule(trace.scenario.rule)
-      const judgement =
-        applied.length === 0
-          ? judge(rule, recording, trace)
-          : judge(explainedRule(rule, applied), recording, explainedTrace(trace, applied))
+      const rule = explainedRule(findRule(trace.scenario.rule), applied)
+      const judgement = judge(rule, recording, explainedTrace(trace, applied))
       if (failed(judgement)) expect.fail(JSON.stringify(summary(trace, judgement)))
       // At a rate of zero nothing moves, so that nothing is proved of x.
       if (trace.scenario.groups[0]!.hyper.lr !== 0) expect(judgement.proving).toBeGreaterThan(0)

@@ -4,7 +4,7 @@ import { holds } from '../../src/derive/hyper.ts'
 import type { GradientShape, Rule } from '../../src/language/rule.ts'
 import { Big } from '../../src/numbers/big.ts'
 import type { Trace } from '../../src/subject/scenario.ts'
-import { explanationsOf } from '../golden/explained.ts'
+import { type Explanation, explainedRule, explainedTrace, explanationsOf } from '../golden/explained.ts'
 import { judge, type RecordingName, recordingNames, tracesOf } from '../golden/recordings.ts'
 import { exactIterates, type Start } from './exactly.ts'
 import { hyperSets, type Values } from './hyper-sets.ts'
@@ -46,14 +46,24 @@ function leaves(rule: Rule, { gradient, hyper, start, iterates }: Probe): boolea
   return iterates.some((x, s) => !x.minus(got[s]!).abs().lte(size.times(tolerance)))
 }
 
+/** A recorded trace, and the deviations of its library that are written into the rule before they are compared. */
+interface Recorded {
+  readonly recording: RecordingName
+  readonly trace: Trace
+  readonly explained: readonly Explanation[]
+}
+
 /** The recorded traces that a rule must reproduce: to the bit where there are such, else within the bound. */
-async function recordsOf(rule: Rule): Promise<{ recording: RecordingName; trace: Trace }[]> {
+async function recordsOf(rule: Rule): Promise<Recorded[]> {
   const recording = recordingNames.find(name => name === `${rule.dialect}-ieee` || name === rule.dialect)
   if (!recording) return []
   const traces = await tracesOf(recording, rule.family)
-  const usable = traces.filter(trace => trace.scenario.steps <= 24 && explanationsOf(recording, trace).length === 0)
-  return usable.map(trace => ({ recording, trace }))
+  const usable = traces.filter(({ scenario }) => scenario.steps <= 24)
+  return usable.map(trace => ({ recording, trace, explained: explanationsOf(recording, trace) }))
 }
+
+const strays = (rule: Rule, { recording, trace, explained }: Recorded): boolean =>
+  failed(judge(explainedRule(rule, explained), recording, explainedTrace(trace, explained)))
 
 /** Whatever in the project knows what a rule does without having read it: what it finds wrong with another rule. */
 export async function references(rule: Rule): Promise<(edited: Rule) => string | undefined> {
@@ -62,8 +72,7 @@ export async function references(rule: Rule): Promise<(edited: Rule) => string |
   return edited => {
     try {
       if (probes.some(probe => leaves(edited, probe))) return 'closed form'
-      const strays = records.some(({ recording, trace }) => failed(judge(edited, recording, trace)))
-      return strays ? 'golden' : undefined
+      return records.some(record => strays(edited, record)) ? 'golden' : undefined
     } catch (error) {
       // A rule that reads a state variable which does not exist cannot be run at all.
       return `${error}`

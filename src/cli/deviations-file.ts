@@ -3,11 +3,15 @@ import * as v from 'valibot'
 import type { Deviation } from '../subject/verdict.ts'
 import { UsageError } from './failures.ts'
 
+const fields = 'a JSON list of { subject, rule, checks, where?, formats?, scenario?, reason, link?, when? }'
+
 const schema = v.array(
   v.strictObject({
     subject: v.string(),
     rule: v.string(),
-    check: v.string(),
+    checks: v.pipe(v.array(v.string()), v.minLength(1)),
+    where: v.optional(v.record(v.string(), v.union([v.number(), v.boolean()]))),
+    formats: v.optional(v.array(v.picklist(['float32', 'float64']))),
     scenario: v.optional(v.looseObject({})),
     reason: v.string(),
     link: v.optional(v.string()),
@@ -17,11 +21,7 @@ const schema = v.array(
 
 /** Reads known deviations; the first entry that is wrong is named. */
 export function readDeviations(path: string): Deviation[] {
-  if (!existsSync(path))
-    throw new UsageError(
-      `There is no file '${path}'.`,
-      'Known deviations are a JSON list of { subject, rule, check, reason, link? }.',
-    )
+  if (!existsSync(path)) throw new UsageError(`There is no file '${path}'.`, `Known deviations are ${fields}.`)
   let value: unknown
   try {
     value = JSON.parse(readFileSync(path, 'utf8'))
@@ -33,6 +33,6 @@ export function readDeviations(path: string): Deviation[] {
   const [issue] = result.issues
   throw new UsageError(
     `${path}: at ${v.getDotPath(issue) ?? 'the whole file'} expected ${issue.expected}, got ${issue.received}.`,
-    'Expected a JSON list of { subject, rule, check, reason, link? }.',
+    `Expected ${fields}.`,
   )
 }

@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { loadRule, loadRuleText } from '../language/load.ts'
 import type { Rule } from '../language/rule.ts'
 import { findRule } from '../rules/lookup.ts'
 import { UsageError } from './failures.ts'
@@ -20,6 +19,7 @@ export async function readRule(text: string): Promise<Rule> {
       `There is no file '${text}'.`,
       'A rule is an id such as adam/pytorch (see: lockstep rules) or a .rule.yaml file.',
     )
+  const { loadRule, loadRuleText } = await import('../language/load.ts')
   return isYaml(text) ? loadRuleText(readFileSync(text, 'utf8'), text) : loadRule(await exported(text), text)
 }
 

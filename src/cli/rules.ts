@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { families } from '../rules/index.ts'
+import { families } from '../rules/table.ts'
 import type { Finish } from './program.ts'
 
 interface Options {

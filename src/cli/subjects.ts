@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { GuestSubject } from '../guests/process.ts'
 import type { Rule } from '../language/rule.ts'
-import { families } from '../rules/index.ts'
+import { families } from '../rules/table.ts'
 import type { Subject } from '../subject/subject.ts'
 import { didYouMean, Missing, UsageError } from './failures.ts'
 import { recordings } from './recordings.ts'

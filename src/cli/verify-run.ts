@@ -1,12 +1,13 @@
 import { checksFor } from '../checks/index.ts'
 import { completeHyper } from '../derive/hyper.ts'
+import { knownDeviations } from '../guests/known-deviations.ts'
 import { defaultSeed } from '../kit/options.ts'
 import { verify } from '../kit/verify.ts'
 import { ieee } from '../language/arithmetic.ts'
 import type { Rule } from '../language/rule.ts'
 import { describeArithmetic } from '../report/arithmetic-text.ts'
 import { writers } from '../report/index.ts'
-import { families } from '../rules/index.ts'
+import { families } from '../rules/table.ts'
 import type { Subject } from '../subject/subject.ts'
 import type { Report, Result } from '../subject/verdict.ts'
 import { readDeviations } from './deviations-file.ts'
@@ -32,7 +33,10 @@ interface Request {
 export async function runVerify(names: readonly string[], options: VerifyCommandOptions): Promise<number> {
   if (options.output !== undefined) checkWritable(options.output)
   const request = await readRequest(names, options)
-  const deviations = options.deviations === undefined ? [] : readDeviations(options.deviations)
+  const deviations = [
+    ...knownDeviations,
+    ...(options.deviations === undefined ? [] : readDeviations(options.deviations)),
+  ]
   const opened = await openSubjects(names, {
     rules: request.rules.map(({ rule }) => rule),
     ...(options.python !== undefined && { python: options.python }),

@@ -62,7 +62,7 @@ export function verify(program: Command, finish: Finish): void {
     .option('--json', 'the same as --reporter json')
     .option('--output <file>', 'write the report to a file instead')
     .option('--python <path>', 'the Python to use for pytorch:live')
-    .option('--deviations <file>', 'known deviations, a JSON list of { subject, rule, check, reason, link? }')
+    .option('--deviations <file>', 'your own known deviations, a JSON list of { subject, rule, checks, reason, ... }')
     .option('--no-save', 'do not keep failing scenarios in .lockstep/scenarios/')
     .addHelpText('after', examples)
     .action(async (names: string[], options: VerifyCommandOptions) =>

@@ -7,7 +7,8 @@ const pattern = /^([[(])\s*(-?inf|[-+.\deE]+)\s*,\s*(inf|[-+.\deE]+)\s*([\])])$/
 export function parseDomain(text: string, field: string): Interval {
   const found = pattern.exec(text.trim())
   const [low, high] = [bound(found?.[2]), bound(found?.[3])]
-  if (!found || Number.isNaN(low) || Number.isNaN(high) || low > high) {
+  const single = low === high && found?.[1] === '[' && found[4] === ']'
+  if (!found || !(low < high || single)) {
     throw new RuleError(`${field}: '${text}' is not an interval.`, 'Write for example [0, 1), (0, inf) or [0, inf).')
   }
   return { low, high, lowClosed: found[1] === '[', highClosed: found[4] === ']', text: text.trim() }

@@ -52,8 +52,12 @@ export interface UserRuleSource extends DialectSource {
   title?: string
 }
 
+const example = 'See docs/adding-a-rule.md for an example.'
+
 /** Checks that a value has the fields of a rule; the first field that is wrong is named with what was expected. */
 export function checkRuleSource(value: unknown, from: string): UserRuleSource {
+  if (Array.isArray(value))
+    throw new RuleError(`${from}: (the whole file): expected the fields of a rule, got a list.`, example)
   refuseHostNames(value, from, [])
   const result = v.safeParse(userRule, value)
   if (result.success) return result.output as UserRuleSource
@@ -63,7 +67,7 @@ export function checkRuleSource(value: unknown, from: string): UserRuleSource {
     ? `Fields here are ${fieldsAt(issue).join(', ')}.`
     : typeof issue.input === 'number'
       ? `Write the number as text: '${issue.input}', so that every digit is kept.`
-      : 'See docs/adding-a-rule.md for an example.'
+      : example
   const problem = unknown ? 'this field is not known' : `expected ${issue.expected}, got ${issue.received}`
   throw new RuleError(`${from}: ${pathOf(issue) || '(the whole file)'}: ${problem}.`, hint)
 }

@@ -8,19 +8,20 @@ import { columns, pad, paint, plain, type Terminal, wrap } from './terminal-styl
 export function detail(report: Report, terminal: Terminal): string[] {
   const p = paint(terminal)
   const [{ subject, rule }] = report.results as readonly [Result]
-  const name = Math.max(...report.results.map(({ check }) => columns(check)))
+  const named = report.results.map(result => ({ result, name: nameOf(result, report.results) }))
+  const wide = Math.max(...named.map(({ name }) => columns(name)))
   return [
     p.bold(plain(`  ${subject} against ${rule}`, terminal)),
     '',
-    ...report.results.flatMap(result => line(result, name, terminal)),
+    ...named.flatMap(({ result, name }) => line(result, pad(name, wide), terminal)),
     ...failure(report, terminal),
   ]
 }
 
-function line(result: Result, wide: number, terminal: Terminal): string[] {
+function line(result: Result, name: string, terminal: Terminal): string[] {
   const p = paint(terminal)
   const { glyph, colour } = looks[outcomeOf(result)]
-  const head = `  ${glyph} ${pad(result.check, wide)}  `
+  const head = `  ${glyph} ${name}  `
   const [first = '', ...rest] = wrap(
     plain(words(result), terminal),
     terminal.width,
@@ -29,6 +30,12 @@ function line(result: Result, wide: number, terminal: Terminal): string[] {
   )
   const shown = plain(glyph, terminal)
   return [first.replace(shown, colour(p)(shown)), ...rest].map(text => (result.verdict === 'skip' ? p.dim(text) : text))
+}
+
+/** The check, with its format where it was run in several. */
+function nameOf({ check, formats }: Result, all: readonly Result[]): string {
+  const several = all.filter(other => other.check === check).length > 1
+  return several && formats ? `${check}, ${formats.join(', ')}` : check
 }
 
 function words(result: Result): string {
@@ -53,7 +60,7 @@ function failure(report: Report, terminal: Terminal): string[] {
   if (!first) return []
   const others =
     failed.length > 1
-      ? [`  ${plural(failed.length - 1, 'more check')} found it too; add --check <name> to see one alone.`]
+      ? [`  ${plural(failed.length - 1, 'more check')} found it too; --check <name> shows one alone.`]
       : []
   return ['', ...explain(first, terminal), ...diagnosis(report, terminal), ...others]
 }

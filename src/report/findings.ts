@@ -64,7 +64,12 @@ function finding([first, ...others]: readonly Result[], terminal: Terminal): str
   const [head = '', ...rest] = wrap(plain(text, terminal), terminal.width, `  ${glyph} `, '    ')
   const also =
     others.length > 0
-      ? wrap(plain(`also: ${others.map(other => other.check).join(', ')}`, terminal), terminal.width, '    ', '      ')
+      ? wrap(
+          plain(`also: ${[...new Set(others.map(other => other.check))].join(', ')}`, terminal),
+          terminal.width,
+          '    ',
+          '      ',
+        )
       : []
   return [
     plain(head.replace(glyph, p.red(glyph)), terminal),

@@ -2,7 +2,7 @@ import { nearest } from '../language/error.ts'
 import { lowerRule } from '../language/lower-rule.ts'
 import type { Rule } from '../language/rule.ts'
 import { remember } from '../numbers/remember.ts'
-import { families } from './index.ts'
+import { families } from './table.ts'
 
 const lowered = new Map<string, Rule>()
 

@@ -1,0 +1,196 @@
+import { describe, expect, it } from 'vitest'
+import { loadRule, loadRuleText } from '../../src/language/load.ts'
+import { parseExpression } from '../../src/language/parse.ts'
+import { refusal, ruleWith } from './helpers.ts'
+
+const yaml = `
+id: heavy/ball
+title: Heavy ball
+source: Polyak 1964
+hyper:
+  lr: { default: 0.01000000000000000000001, domain: '[0, inf)' }
+  mu: { default: 0.9, domain: '[0, 1)', meaning: share that is kept }
+  maximize: { default: false }
+state:
+  v: { init: 0, when: mu != 0, as: velocity }
+clock: optimizer
+require: [lr > 0]
+step: |
+  d = maximize ? -g : g
+  v = mu * v + d
+  x = mu != 0 ? x - lr * v : x - lr * d
+`
+const object = {
+  id: 'heavy/ball',
+  title: 'Heavy ball',
+  source: 'Polyak 1964',
+  hyper: {
+    lr: { default: '0.01000000000000000000001', domain: '[0, inf)' },
+    mu: { default: '0.9', domain: '[0, 1)', meaning: 'share that is kept' },
+    maximize: { default: false },
+  },
+  state: { v: { init: '0', when: 'mu != 0', as: 'velocity' } },
+  clock: 'optimizer',
+  require: ['lr > 0'],
+  step: ['d = maximize ? -g : g', 'v = mu * v + d', 'x = mu != 0 ? x - lr * v : x - lr * d'],
+}
+
+describe('a rule file', () => {
+  it('and a module are the same rule: one schema, block or list, numbers with all their digits', () => {
+    const [file, module] = [loadRuleText(yaml, 'a/heavy.rule.yaml'), loadRule(object, 'heavy.ts')]
+    expect(file).toEqual(module)
+    expect(file).toMatchObject({ id: 'heavy/ball', family: 'heavy', dialect: 'ball', title: 'Heavy ball' })
+    expect(file.hyper.lr!.text).toBe('0.01000000000000000000001')
+  })
+
+  it.each([
+    ['dir/adan.rule.yaml', 'adan'],
+    ['C:\\rules\\adan.rule.yaml', 'adan'],
+    ['adan.ts', 'adan'],
+  ])('%s without an id is the rule %s', (from, id) => {
+    expect(loadRule({ step: 'x = x - g' }, from)).toMatchObject({ id, family: id, dialect: 'own', title: id })
+  })
+
+  it.each([
+    [
+      { ...object, hyper: { lr: { default: 0.001 } } },
+      /hyper\.lr\.default: expected .*, got 0\.001/,
+      /Write the number as text: '0\.001'/,
+    ],
+    [{ ...object, state: { v: 0 } }, /state\.v: expected/, /Write the number as text: '0'/],
+    [{ ...object, stepp: 'x' }, /stepp: this field is not known/, /id, title, source, .*step/],
+    [
+      { ...object, hyper: { lr: { default: '1', range: '[0, 1]' } } },
+      /hyper\.lr\.range: this field is not known/,
+      /default, domain, meaning/,
+    ],
+    [
+      { ...object, state: { v: { init: '0', wen: 'mu' } } },
+      /state\.v\.wen: this field is not known/,
+      /init, when, as, meaning/,
+    ],
+    [{ ...object, state: { v: { when: 'mu' } } }, /state\.v\.init: expected "?init/, /adding-a-rule/],
+    [{ ...object, clock: 'wall' }, /clock: expected .*parameter.*optimizer/, /adding-a-rule/],
+    [{ ...object, step: undefined }, /step: expected/, /adding-a-rule/],
+    [{ ...object, id: '../../etc/passwd' }, /id: '\.\.\/\.\.\/etc\/passwd' is not the name/, /adan\/paper/],
+    [[], /the whole file/, /adding-a-rule/],
+    ['x = x - g', /the whole file/, /adding-a-rule/],
+    [null, /the whole file/, /adding-a-rule/],
+  ])('%# names the field that is wrong and what to do', (value, problem, hint) => {
+    const refused = refusal(() => loadRule(value, 'my.rule.yaml'))
+    expect(refused.problem).toMatch(problem)
+    expect(refused.problem).toContain('my.rule.yaml')
+    expect(refused.hint).toMatch(hint)
+  })
+
+  it('a module that throws from its own accessors is not swallowed', () => {
+    const own = new Error('own')
+    const value = Object.defineProperty({}, 'step', {
+      enumerable: true,
+      get: () => {
+        throw own
+      },
+    })
+    expect(() => loadRule(value, 'a.ts')).toThrow(own)
+  })
+})
+
+describe("a stranger's rule file is safe to load", () => {
+  const withStep = (step: string) => `source: s\nhyper: { lr: { default: 1 } }\nstep: ${JSON.stringify(step)}\n`
+
+  it.each([
+    'x = constructor.constructor("return process")()',
+    "x = constructor.constructor('return process')()",
+    'x = constructor',
+    'x = constructor(g)',
+    'x = x.constructor',
+    'x = x["constructor"]',
+    'x = __proto__',
+    'x = toString(g)',
+    'x = import(g)',
+    'x = evaluate(g)',
+    'x = createUnit(g)',
+    'x = g; process',
+    'x = g\n__proto__ = g',
+    'f(x) = f(x)\nx = f(g)',
+    '$' + '{process.exit()}',
+    'x = `g`',
+  ])('%j is refused, and nothing of it is run', step => {
+    expect(refusal(() => loadRuleText(withStep(step), 'a.rule.yaml')).hint).not.toBe('')
+  })
+
+  it.each(['__proto__', 'constructor', 'prototype'])('the key %s is refused wherever it stands', key => {
+    const places = [
+      `${key}: { polluted: yes }\nstep: x = x - g\n`,
+      `hyper: { ${key}: { default: 1 } }\nstep: x = x - g\n`,
+      `hyper: { lr: { default: 1, ${key}: { polluted: yes } } }\nstep: x = x - g\n`,
+      `state: { ${key}: 0 }\nstep: x = x - g\n`,
+    ]
+    for (const text of places) {
+      const { problem } = refusal(() => loadRuleText(text, 'a.rule.yaml'))
+      expect(problem).toMatch(new RegExp(`'${key}' is a name of the host language`))
+    }
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined()
+    expect(refusal(() => loadRule(JSON.parse(`{ "${key}": {}, "step": "x = x - g" }`), 'a.json')).problem).toContain(
+      key,
+    )
+  })
+
+  it('aliases that multiply are refused before they are expanded', () => {
+    const lines = Array.from(
+      { length: 20 },
+      (_, k) =>
+        `a${k}: &a${k} [${
+          k
+            ? Array(10)
+                .fill(`*a${k - 1}`)
+                .join(', ')
+            : 'x'
+        }]`,
+    )
+    expect(refusal(() => loadRuleText(`${lines.join('\n')}\nstep: x = x - g\n`, 'bomb.rule.yaml')).problem).toMatch(
+      /alias/i,
+    )
+  })
+
+  it.each([
+    ['tags', 'step: !!js/function "() => 1"\n', undefined],
+    ['brackets', `step: ${'['.repeat(10_000)}`, undefined],
+    ['two documents', 'step: x = x - g\n---\nstep: x = g\n', /not YAML/],
+    ['a key twice', 'step: x = x - g\nstep: x = g\n', /not YAML.*unique/],
+    ['a megabyte', `# ${'a'.repeat(1_000_000)}\nstep: x = x - g\n`, /too long/],
+    ['nothing', '', /the whole file/],
+  ])('%s in YAML are refused', (_, text, problem) => {
+    expect(refusal(() => loadRuleText(text, 'a.rule.yaml')).problem).toMatch(problem ?? /./)
+  })
+
+  it.each([
+    ['parentheses', `${'('.repeat(10_000)}g${')'.repeat(10_000)}`, /too long|nested/],
+    ['51 parentheses', `${'('.repeat(51)}g${')'.repeat(51)}`, /nested more than 50 deep/],
+    ['calls', `${'abs('.repeat(51)}g${')'.repeat(51)}`, /nested more than 50 deep/],
+    ['minus signs', `${'-'.repeat(10_000)}g`, /too long/],
+    ['terms', `g${' + g'.repeat(10_000)}`, /too long/],
+    ['powers', `2${'^2'.repeat(1000)} * g`, /too long/],
+    ['blanks', `${' '.repeat(60_000)}g`, /too long/],
+    ['letters', 'g'.repeat(60_000), /too long/],
+  ])('10,000 %s are a clear error', (_, text, problem) => {
+    const refused = refusal(() => ruleWith(`x = x - ${text}`))
+    expect(refused.problem).toMatch(problem)
+    expect(refused.hint).not.toBe('')
+  })
+
+  it.each([
+    ['parentheses', `${'('.repeat(50)}g${')'.repeat(50)}`],
+    ['minus signs', `${'-'.repeat(990)}g`],
+    ['terms', `g${' + g'.repeat(490)}`],
+    ['powers', `2${'^2'.repeat(490)} * g`],
+    ['conditions', `${'nesterov ? g : '.repeat(240)}x`],
+  ])('what is within the limits is read, walked and printed: %s', (_, text) => {
+    expect(ruleWith(`x = ${text}`).step).toHaveLength(1)
+  })
+
+  it('an expression has no assignment in it', () => {
+    expect(refusal(() => parseExpression('lr = 1', 'require')).problem).toMatch(/assignment/)
+    expect(refusal(() => parseExpression(' \n ', 'require')).problem).toMatch(/missing/)
+  })
+})

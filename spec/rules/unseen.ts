@@ -1,0 +1,37 @@
+/** A change of one operator that no reference can see, and why. */
+export interface Unseen {
+  readonly rule: string
+  readonly was: string
+  readonly now: string
+  readonly why: string
+  /** Not equivalent: a recording could see it, but none that there is does. */
+  readonly gap?: true
+}
+
+const unusedBuffer =
+  'without momentum the buffer is written but never read, so that every iterate is the same; that it exists shows in memory alone'
+
+const unrecorded = 'no record is centered with alpha of 1/2 or below in float32; adam/pytorch has the same lines, and records of them'
+
+export const unseen: readonly Unseen[] = [
+  { rule: 'rmsprop/pytorch', was: 'w = fl(1 - alpha)', now: 'w = 1 - alpha', why: unrecorded, gap: true },
+  {
+    rule: 'rmsprop/pytorch',
+    was: 'm = w < 0.5 ? m + w * (d - m) : d - (d - m) * (1 - w)',
+    now: 'm = w <= 0.5 ? m + w * (d - m) : d - (d - m) * (1 - w)',
+    why: unrecorded,
+    gap: true,
+  },
+  ...['pytorch', 'keras', 'optax'].map(dialect => ({
+    rule: `rmsprop/${dialect}`,
+    was: 'b when momentum > 0',
+    now: 'b when momentum >= 0',
+    why: unusedBuffer,
+  })),
+  {
+    rule: 'rmsprop/tfjs',
+    was: 'm = alpha * m + (1 - alpha) * g',
+    now: 'm = alpha * m - (1 - alpha) * g',
+    why: 'the average enters as its square only, and its sign is flipped in every step: no iterate changes. Its sign is state (mg), which only TensorFlow.js itself can show',
+  },
+]
