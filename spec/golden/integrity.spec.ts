@@ -56,7 +56,10 @@ describe('the golden directory', () => {
   test('names in each record every hyper-parameter of its rule, and no other', () => {
     for (const recording of recordingNames) {
       for (const { id, rule, hyper } of familyIds.flatMap(family => files.family(recording, family)!.records)) {
-        expect({ id, hyper: Object.keys(hyper).sort() }).toEqual({ id, hyper: Object.keys(findRule(rule).hyper).sort() })
+        expect({ id, hyper: Object.keys(hyper).sort() }).toEqual({
+          id,
+          hyper: Object.keys(findRule(rule).hyper).sort(),
+        })
       }
     }
   })

@@ -1,9 +1,10 @@
-import { judgeTrace } from '../../src/checks/lockstep.ts'
 import type { Judgement } from '../../src/checks/judgement.ts'
+import { judgeTrace } from '../../src/checks/lockstep.ts'
 import { GoldenFiles } from '../../src/guests/golden-files.ts'
 import { recorded } from '../../src/guests/recorded.ts'
 import { type Arithmetic, ieee } from '../../src/language/arithmetic.ts'
 import type { Rule } from '../../src/language/rule.ts'
+import { remember } from '../../src/numbers/remember.ts'
 import { arithmetics } from '../../src/rules/arithmetics.ts'
 import { families } from '../../src/rules/index.ts'
 import { drive } from '../../src/subject/driver.ts'
@@ -26,12 +27,8 @@ export const familyIds = families.map(({ id }) => id)
 const played = new Map<string, Promise<Trace[]>>()
 
 /** Every record of one family of a recording as a trace, played through the recorded subject; decoded once. */
-export function tracesOf(recording: RecordingName, family: string): Promise<Trace[]> {
-  const key = `${recording}/${family}`
-  let traces = played.get(key)
-  if (!traces) played.set(key, (traces = playAll(recording, family)))
-  return traces
-}
+export const tracesOf = (recording: RecordingName, family: string): Promise<Trace[]> =>
+  remember(played, `${recording}/${family}`, () => playAll(recording, family))
 
 async function playAll(recording: RecordingName, family: string): Promise<Trace[]> {
   const file = files.family(recording, family)

@@ -5,6 +5,7 @@ import { Stepper } from '../../src/derive/stepper.ts'
 import { ieee } from '../../src/language/arithmetic.ts'
 import type { GradientShape, Rule } from '../../src/language/rule.ts'
 import { Big, bigFromDouble } from '../../src/numbers/big.ts'
+import { remember } from '../../src/numbers/remember.ts'
 import type { Values } from './hyper-sets.ts'
 
 /** Where a run starts and what gradients it gets: c, c r^(k-1), or a times the point of the gradient. */
@@ -23,11 +24,8 @@ const gradientOf: Readonly<Record<GradientShape, (start: Start, step: number, po
 
 const steppers = new WeakMap<Rule, Stepper<Big, boolean>>()
 
-function stepperOf(rule: Rule): Stepper<Big, boolean> {
-  let stepper = steppers.get(rule)
-  if (!stepper) steppers.set(rule, (stepper = new Stepper(rule, exact, new Decider(rule, 'float64', ieee))))
-  return stepper
-}
+const stepperOf = (rule: Rule): Stepper<Big, boolean> =>
+  remember(steppers, rule, () => new Stepper(rule, exact, new Decider(rule, 'float64', ieee)))
 
 /** The first n iterates of a rule in 64 digits, from its recurrence alone. */
 export function exactIterates(rule: Rule, hyper: Values, shape: GradientShape, start: Start, n: number): Big[] {

@@ -1,8 +1,8 @@
-import { type Bounded, bound } from '../derive/bound.ts'
-import { Decider } from '../derive/decide.ts'
+import type { Bounded } from '../derive/bound.ts'
 import { completedHyper } from '../derive/hyper.ts'
 import type { Store } from '../derive/meaning.ts'
-import { type Cell, Stepper } from '../derive/stepper.ts'
+import type { Cell, Stepper } from '../derive/stepper.ts'
+import { boundStepper } from '../derive/steppers.ts'
 import type { Arithmetic } from '../language/arithmetic.ts'
 import type { Rule } from '../language/rule.ts'
 import { arrayFromBits } from '../numbers/bits.ts'
@@ -19,7 +19,7 @@ export type GradientOf = (
 /** Where the exact iterates of a trace lie and how far a correct implementation may be from them: `[step][parameter][element]`. */
 export function follow(rule: Rule, arithmetic: Arithmetic, trace: Trace, gradientOf?: GradientOf): Bounded[][][] {
   const { format, groups } = trace.scenario
-  const stepper = new Stepper(rule, bound(format, arithmetic), new Decider(rule, format, arithmetic))
+  const { bound: stepper } = boundStepper(rule, format, arithmetic)
   const cells = groups.flatMap(({ hyper, params }, group) =>
     params.map(({ value }) => ({
       cell: stepper.begin(arrayFromBits(value, format), completedHyper(rule, hyper)),

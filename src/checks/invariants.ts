@@ -231,7 +231,7 @@ const geometricDecay: Check = {
       const key = `${k}.${i}`
       const before = last.get(key)
       last.set(key, x - was)
-      if (before === undefined || step < 4) return undefined
+      if (before === undefined || before === 0 || step < 4) return undefined
       const factor = Number(completedHyper(rule, hyper)[name])
       const expected = was + factor * before
       if (x === expected) return true

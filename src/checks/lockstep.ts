@@ -1,9 +1,7 @@
 import type { Bounded } from '../derive/bound.ts'
-import { bound, type Tally } from '../derive/bound.ts'
-import { Decider } from '../derive/decide.ts'
 import { completedHyper } from '../derive/hyper.ts'
-import { replay } from '../derive/replay.ts'
-import { type Cell, Stepper } from '../derive/stepper.ts'
+import type { Cell, Stepper } from '../derive/stepper.ts'
+import { boundStepper, replayStepper } from '../derive/steppers.ts'
 import type { Arithmetic } from '../language/arithmetic.ts'
 import type { Rule } from '../language/rule.ts'
 import { arrayFromBits, sameBits, ulpsBetween } from '../numbers/bits.ts'
@@ -43,15 +41,13 @@ interface Pair {
  */
 export function judgeTrace(rule: Rule, arithmetic: Arithmetic, trace: Trace, exactBits = false): Judgement {
   const { format } = trace.scenario
-  const decider = new Decider(rule, format, arithmetic)
-  const floats = new Stepper(rule, replay(format, arithmetic), decider)
+  const floats = replayStepper(rule, format, arithmetic)
   const first = new Tracer(trace, { floats, bounds: undefined })
   const bits = tally(first.comparisons(), format, exactBits)
   if (bits.bitExact || exactBits) return bits
-  const counted: Tally = { asked: 0, undecided: 0 }
-  const bounds = new Stepper(rule, bound(format, arithmetic, counted), decider)
-  const second = new Tracer(trace, { floats: new Stepper(rule, replay(format, arithmetic), decider), bounds })
-  return { ...tally(second.comparisons(), format, false), undecided: counted }
+  const { bound, tally: counted } = boundStepper(rule, format, arithmetic)
+  const second = new Tracer(trace, { floats, bounds: bound })
+  return { ...tally(second.comparisons(), format, false), undecided: { ...counted } }
 }
 
 /** Replays a trace under its rule, and lists what can be compared. */

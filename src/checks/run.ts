@@ -5,7 +5,7 @@ import type { HyperValues } from '../subject/subject.ts'
 import type { Result } from '../subject/verdict.ts'
 import type { Check, Context } from './check.ts'
 import { failed, type Judgement, total } from './judgement.ts'
-import { scenarios } from './scenarios.ts'
+import { NothingFits, patient, scenarios } from './scenarios.ts'
 
 /** How many smaller scenarios are tried once one has failed; a count, not a time, so that results do not depend on speed. */
 const shrinkTries = 400
@@ -60,7 +60,7 @@ const longRun = 100
 function chosen(check: Check, context: Context, recorded: readonly Scenario[]): Scenario[] {
   const own = recorded.filter(({ format }) => context.formats.includes(format))
   if (check.group === 'golden') return own
-  const fitting = own.filter(scenario => (check.accepts?.(scenario, context) ?? true) && !excepted(scenario, context))
+  const fitting = own.filter(scenario => suits(check, context, scenario))
   if (context.depth === 'full') return fitting
   const short = fitting.filter(({ steps }) => steps <= longRun)
   const stride = Math.max(1, short.length / check.runs.quick)
@@ -72,6 +72,8 @@ async function runDrawn(check: Check, context: Context): Promise<Settled> {
   let smallest: { judgement: Judgement; scenario: Scenario } | undefined
   let trouble: { error: unknown; scenario: Scenario } | undefined
   let tries = 0
+  const held = heldAgainst(check, context)
+  if (held) return { verdict: 'skip', reason: held }
   const property = fc.asyncProperty(drawn(check, context), async scenario => {
     if (trouble || context.signal?.aborted || (smallest && ++tries > shrinkTries)) return true
     try {
@@ -85,7 +87,12 @@ async function runDrawn(check: Check, context: Context): Promise<Settled> {
       return true
     }
   })
-  await fc.check(property, { seed: context.seed, numRuns: check.runs[context.depth] })
+  try {
+    await fc.check(property, { seed: context.seed, numRuns: check.runs[context.depth] })
+  } catch (error) {
+    if (error instanceof NothingFits) return { verdict: 'skip', reason: whyNone(context) }
+    throw error
+  }
   context.signal?.throwIfAborted()
   if (trouble)
     return {
@@ -97,6 +104,19 @@ async function runDrawn(check: Check, context: Context): Promise<Settled> {
   if (smallest) return settle([...judgements, smallest.judgement], smallest.scenario)
   return settle(judgements)
 }
+
+/** Why a claim cannot be asked: it is about a value of a hyper-parameter, and the user holds another. */
+function heldAgainst(check: Check, context: Context): string | undefined {
+  const { held } = context
+  const wanted = Object.entries(check.shape?.(context).hyper ?? {})
+  const clash = wanted.find(([name, value]) => Object.hasOwn(held, name) && held[name] !== value)
+  return clash && `the claim is about ${clash[0]} = ${clash[1]}, which is held at ${held[clash[0]]}`
+}
+
+const whyNone = ({ except }: Context): string =>
+  except.length > 0
+    ? 'every scenario of this claim is left to a known deviation'
+    : 'no scenario satisfies its conditions with these hyper-parameters'
 
 /** The scenarios of a check: within its shape, with the user's hyper-parameters held, and satisfying its conditions. */
 function drawn(check: Check, context: Context): fc.Arbitrary<Scenario> {
@@ -111,8 +131,11 @@ function drawn(check: Check, context: Context): fc.Arbitrary<Scenario> {
   })
   return all
     .map(scenario => offered(check.adapt?.(scenario, context) ?? scenario, context))
-    .filter(scenario => (check.accepts?.(scenario, context) ?? true) && !excepted(scenario, context))
+    .filter(patient(scenario => suits(check, context, scenario)))
 }
+
+const suits = (check: Check, context: Context, scenario: Scenario): boolean =>
+  (check.accepts?.(scenario, context) ?? true) && !excepted(scenario, context)
 
 /** Hyper-parameters that the subject does not take are left out: it has them at its own default. */
 function offered(scenario: Scenario, { offer }: Context): Scenario {

@@ -26,6 +26,26 @@ export interface Shape {
   readonly fromZero?: boolean
 }
 
+/** Nothing that can be drawn satisfies what is asked for, such as a value that the user holds against a claim's own. */
+export class NothingFits extends Error {
+  override readonly name = 'NothingFits'
+}
+
+/** So many refusals in a row mean that the condition cannot be met; the rarest that can is met once in a few draws. */
+const patience = 1000
+
+/** A filter that gives up, where fast-check would draw for ever. */
+export function patient<T>(accepts: (value: T) => boolean): (value: T) => boolean {
+  let refused = 0
+  return value => {
+    const fits = accepts(value)
+    refused = fits ? 0 : refused + 1
+    if (refused > patience)
+      throw new NothingFits('No scenario fits this claim with the hyper-parameters that are held.')
+    return fits
+  }
+}
+
 /** One element: where it starts, and a stream of gradients as (digits, decade) pairs. */
 interface Element {
   readonly start: number
@@ -92,7 +112,7 @@ function hypers(rule: Rule, shape: Shape): fc.Arbitrary<HyperValues> {
         ? fc.constant(hyper.default)
         : values(hyper),
   ])
-  return fc.record(Object.fromEntries(fields)).filter(drawn => isLegal(rule, drawn))
+  return fc.record(Object.fromEntries(fields)).filter(patient(drawn => isLegal(rule, drawn)))
 }
 
 function values(hyper: Hyper): fc.Arbitrary<number | boolean> {

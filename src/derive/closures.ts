@@ -70,56 +70,26 @@ export class Slots {
   }
 }
 
-interface Linked<R> {
-  /** Computes the scalars of a step into a new frame. */
-  prelude(scalar: (id: string) => R): Frame<R>
-  readonly slots: Slots
-  readonly body: readonly { code: Code<R, R>; slot: number }[]
-}
-
-function compileClosures<R, B>(program: Straight, operations: Operations<R, B>): Linked<R> {
+/** Links a straight program with any meaning: scalars once a step, then every element in turn. */
+export function linkClosures<R, B>(program: Straight, operations: Operations<R, B>): Runner<R> {
   const slots = new Slots()
   const algebra = lift(operations, slots.of, { flag: never, first: never }, never)
   const assign = ({ target, value }: Assign) => ({ code: fold(value, algebra), slot: slots.of(target) })
   const inputs = program.inputs.map(id => ({ id, slot: slots.of(id) }))
   const scalars = program.scalars.map(assign)
   const body = program.body.map(assign)
-  const prelude = (scalar: (id: string) => R): Frame<R> => {
+  const loads = program.loads.map(id => ({ id, slot: slots.of(id) }))
+  const stores = program.stores.map(({ id, from }) => ({ id, slot: slots.of(from) }))
+  return (scalar, arrayOf, length) => {
     const frame: Frame<R> = new Array(slots.size)
     for (const { id, slot } of inputs) frame[slot] = scalar(id)
     for (const { code, slot } of scalars) frame[slot] = code(frame)
-    return frame
-  }
-  return { prelude, slots, body }
-}
-
-/** Links a straight program with any meaning: scalars once a step, then every element in turn. */
-export function linkClosures<R, B>(program: Straight, operations: Operations<R, B>): Runner<R> {
-  const { prelude, slots, body } = compileClosures(program, operations)
-  const loads = program.loads.map(id => ({ id, slot: slots.of(id) }))
-  const stores = program.stores.map(({ id, from }) => ({ id, slot: slots.of(from) }))
-  return (scalar, arrays, length) => {
-    const frame = prelude(scalar)
-    const from = loads.map(({ id, slot }) => ({ array: arrays[id]!, slot }))
-    const to = stores.map(({ id, slot }) => ({ array: arrays[id]!, slot }))
+    const from = loads.map(({ id, slot }) => ({ array: arrayOf(id), slot }))
+    const to = stores.map(({ id, slot }) => ({ array: arrayOf(id), slot }))
     for (let i = 0; i < length; i++) {
       for (const { array, slot } of from) frame[slot] = array[i]!
       for (const { code, slot } of body) frame[slot] = code(frame)
       for (const { array, slot } of to) array[i] = frame[slot]!
     }
-  }
-}
-
-/** Only the scalars of a straight program, in the given order of names. */
-export function linkScalars<R, B>(
-  program: Straight,
-  operations: Operations<R, B>,
-  names: readonly string[],
-): (scalar: (id: string) => R) => R[] {
-  const { prelude, slots } = compileClosures(program, operations)
-  const at = names.map(slots.of)
-  return scalar => {
-    const frame = prelude(scalar)
-    return at.map(slot => frame[slot]!)
   }
 }

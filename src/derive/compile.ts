@@ -1,41 +1,47 @@
 import { fold } from '../language/fold.ts'
-import type { Algebra, Compare } from '../language/tree.ts'
-import { linkScalars } from './closures.ts'
+import type { Algebra, Compare, Kind } from '../language/tree.ts'
 import { maximum, minimum, signum } from './float.ts'
 import type { Operations, Runner, Store } from './meaning.ts'
-import type { Straight } from './straight.ts'
+import type { Assign, Straight } from './straight.ts'
 
-/** Generated code: a fixed set of symbols and names such as `v7`. No rule text enters it. */
+/** Generated code: a fixed set of symbols and names such as `v7`. No rule text enters it; literals arrive as values. */
 type Text = string
-type Loop = (scalars: ArrayLike<number>, arrays: readonly Store<number>[], length: number) => void
+type Loop = (inputs: readonly number[], arrays: readonly Store<number>[], length: number) => void
 
 const infix = { add: '+', sub: '-', mul: '*', div: '/' } as const
 const comparison: Readonly<Record<Compare, string>> = { lt: '<', le: '<=', gt: '>', ge: '>=', eq: '===', ne: '!==' }
 
-/** JavaScript for the body of a straight program, every operation rounded; `bind` names a value that is used twice. */
-function emitter(
-  name: (id: string) => Text,
-  round: (text: Text) => Text,
-  bind: (text: Text) => Text,
-): Algebra<Text, Text> {
+/** What an emitter needs of the program around it. */
+interface Emitting {
+  name(id: string): Text
+  literal(value: number): Text
+  /** Rounds to the tensor's format. */
+  round(text: Text): Text
+  /** Names a value that is used twice. */
+  bind(text: Text): Text
+}
+
+/** JavaScript for expressions of a straight program, every operation rounded but those on scalars. */
+function emitter({ name, literal, round, bind }: Emitting): Algebra<Text, Text> {
+  const at = (kind: Kind, text: Text): Text => (kind === 'scalar' ? `(${text})` : round(text))
   const operation =
     (op: keyof typeof infix) =>
-    (a: Text, b: Text): Text =>
-      round(`${a} ${infix[op]} ${b}`)
+    (a: Text, b: Text, kind: Kind): Text =>
+      at(kind, `${a} ${infix[op]} ${b}`)
   const compare =
     (op: Compare) =>
     (a: Text, b: Text): Text =>
       `(${a} ${comparison[op]} ${b})`
-  const scalar = (): never => {
-    throw new TypeError('scalars are computed before the body')
+  const settled = (): never => {
+    throw new TypeError('conditions on scalars are settled before code is generated')
   }
   return {
-    num: scalar,
-    toTensor: scalar,
-    fl: scalar,
-    pow: scalar,
-    flag: scalar,
-    first: scalar,
+    num: text => literal(Number(text)),
+    toTensor: round,
+    fl: round,
+    pow: (a, b, kind) => `pow(${a}, ${b}, '${kind}')`,
+    flag: settled,
+    first: settled,
     name,
     power: (a, exponent) => {
       const base = bind(a)
@@ -43,7 +49,7 @@ function emitter(
     },
     cond: (test, a, b) => `(${test} ? ${a} : ${b})`,
     neg: a => `(-${a})`,
-    sqrt: a => round(`Math.sqrt(${a})`),
+    sqrt: (a, kind) => at(kind, `Math.sqrt(${a})`),
     abs: a => `Math.abs(${a})`,
     sign: a => `signum(${a})`,
     min: (a, b) => `minimum(${a}, ${b})`,
@@ -77,54 +83,48 @@ export function mayGenerate(): boolean {
 }
 
 /**
- * The body of a straight program as one loop in JavaScript. Only for IEEE arithmetic: rounding after every operation
- * (`Math.fround` for float32) is all that it does.
+ * A straight program as one function in JavaScript: its scalars, then a loop over the elements. Only for IEEE arithmetic:
+ * rounding after every operation (`Math.fround` for float32) is all that it does.
  */
-function compileBody(
-  program: Straight,
-  format: 'float32' | 'float64',
-  scalars: readonly string[],
-  arrays: readonly string[],
-): Loop {
-  const round = format === 'float32' ? (text: Text): Text => `fround(${text})` : (text: Text): Text => `(${text})`
-  const names = new Map(scalars.map((id, k): [string, Text] => [id, `s${k}`]))
-  const lines: Text[] = []
+function compile(program: Straight, format: 'float32' | 'float64', arrays: readonly string[], power: Power): Loop {
+  const lines: Text[] = ['return (inputs, arrays, length) => {']
+  const literals: number[] = []
+  const names = new Map<string, Text>()
   const bind = (text: Text): Text => {
     const name = `v${lines.length}`
     lines.push(`const ${name} = ${text}`)
     return name
   }
-  const array = (id: string): Text => `a${arrays.indexOf(id)}[i]`
-  for (const id of program.loads) names.set(id, bind(array(id)))
-  const algebra = emitter(id => names.get(id)!, round, bind)
-  for (const { target, value } of program.body) names.set(target, bind(fold(value, algebra)))
-  for (const { id, from } of program.stores) lines.push(`${array(id)} = ${names.get(from)}`)
-  const code = [
-    'return (scalars, arrays, length) => {',
-    ...scalars.map((_, k) => `const s${k} = scalars[${k}]`),
-    ...arrays.map((_, k) => `const a${k} = arrays[${k}]`),
-    'for (let i = 0; i < length; i++) {',
-    ...lines,
-    '}',
-    '}',
-  ].join('\n')
-  return new Function('fround', 'maximum', 'minimum', 'signum', code)(Math.fround, maximum, minimum, signum) as Loop
+  const algebra = emitter({
+    name: id => names.get(id)!,
+    literal: value => `literals[${literals.push(value) - 1}]`,
+    round: format === 'float32' ? text => `fround(${text})` : text => `(${text})`,
+    bind,
+  })
+  const assign = ({ target, value }: Assign): void => {
+    names.set(target, bind(fold(value, algebra)))
+  }
+  for (const [k, id] of program.inputs.entries()) names.set(id, bind(`inputs[${k}]`))
+  program.scalars.forEach(assign)
+  const places = new Map(arrays.map((id, k) => [id, `${bind(`arrays[${k}]`)}[i]`]))
+  lines.push('for (let i = 0; i < length; i++) {')
+  for (const id of program.loads) names.set(id, bind(places.get(id)!))
+  program.body.forEach(assign)
+  for (const { id, from } of program.stores) lines.push(`${places.get(id)} = ${names.get(from)}`)
+  lines.push('}', '}')
+  const make = new Function('fround', 'maximum', 'minimum', 'signum', 'pow', 'literals', lines.join('\n'))
+  return make(Math.fround, maximum, minimum, signum, power, literals) as Loop
 }
 
-/** Links a straight program as a compiled loop; its scalars, computed once a step, still run as closures. */
+type Power = Operations<number, boolean>['pow']
+
+/** Links a straight program as compiled code. */
 export function linkCompiled(
   program: Straight,
   format: 'float32' | 'float64',
   operations: Operations<number, boolean>,
 ): Runner<number> {
   const arrays = [...new Set([...program.loads, ...program.stores.map(({ id }) => id)])]
-  const names = [...program.inputs, ...program.scalars.map(({ target }) => target)]
-  const scalars = linkScalars(program, operations, names)
-  const loop = compileBody(program, format, names, arrays)
-  return (scalar, stores, length) =>
-    loop(
-      scalars(scalar),
-      arrays.map(id => stores[id]!),
-      length,
-    )
+  const run = compile(program, format, arrays, operations.pow)
+  return (scalar, arrayOf, length) => run(program.inputs.map(scalar), arrays.map(arrayOf), length)
 }

@@ -1,7 +1,7 @@
 import type { Arithmetic } from '../language/arithmetic.ts'
 import { fold, foldTest } from '../language/fold.ts'
 import type { Rule } from '../language/rule.ts'
-import type { Statement, Test } from '../language/tree.ts'
+import type { Expr, Statement, Test } from '../language/tree.ts'
 import { remember } from '../numbers/remember.ts'
 import { arrange, arrangeTest } from './arrange.ts'
 import { type Code, lift, Slots } from './closures.ts'
@@ -17,9 +17,12 @@ export interface Situation {
 }
 
 interface Part {
-  readonly statement: Statement
+  /** Which state variable is assigned, by its place among them. */
+  readonly state: number | undefined
+  readonly target: string
   readonly tests: readonly { test: Test; code: Code<boolean, number> }[]
-  readonly scalar: { slot: number; code: Code<number, number> } | undefined
+  /** Computes a local that a later condition reads. */
+  readonly local: { slot: number; code: Code<number, number> } | undefined
 }
 
 /**
@@ -28,12 +31,14 @@ interface Part {
  */
 export class Decider {
   readonly #parts: Part[]
-  readonly #when: { state: string; exists: Code<boolean, number> }[]
+  readonly #states: { id: string; exists: Code<boolean, number> }[]
   readonly #inputs: { id: string; slot: number }[]
   readonly #programs = new Map<string, Straight>()
   readonly #step: readonly Statement[]
+  readonly #assigned = new Set<string>()
+  readonly #asked: Asked
   #situation!: Situation
-  #assigned = new Set<string>()
+  #last: { readonly answers: readonly unknown[]; readonly program: Straight } | undefined
 
   constructor(rule: Rule, format: 'float32' | 'float64', arithmetic: Arithmetic) {
     const slots = new Slots()
@@ -42,37 +47,89 @@ export class Decider {
       first: (id: string) => !this.#assigned.has(id) && !this.#situation.written(id),
     }
     const algebra = lift(float(format, arithmetic), slots.of, ask, value => value)
+    const states = Object.keys(rule.state)
     this.#inputs = [...Object.keys(rule.hyper), 't'].map(id => ({ id, slot: slots.of(id) }))
-    this.#when = Object.values(rule.state).map(state => ({
-      state: state.name,
-      exists: state.when ? foldTest(arrangeTest(state.when, arithmetic), algebra) : () => true,
+    this.#states = Object.values(rule.state).map(({ name, when }) => ({
+      id: name,
+      exists: when ? foldTest(arrangeTest(when, arithmetic), algebra) : () => true,
     }))
     this.#step = arrange(rule.step, arithmetic)
-    this.#parts = this.#step.map(statement => ({
-      statement,
-      tests: scalarTests(statement.value).map(test => ({ test, code: foldTest(test, algebra) })),
-      scalar:
-        statement.value.kind === 'tensor'
-          ? undefined
-          : { slot: slots.of(statement.target), code: fold(statement.value, algebra) },
+    this.#asked = asked(rule, this.#step)
+    this.#parts = this.#step.map(({ target, role, value }) => ({
+      state: role === 'state' ? states.indexOf(target) : undefined,
+      target,
+      tests: scalarTests(value).map(test => ({ test, code: foldTest(test, algebra) })),
+      local:
+        this.#asked.names.has(target) && value.kind !== 'tensor'
+          ? { slot: slots.of(target), code: fold(value, algebra) }
+          : undefined,
     }))
   }
 
   /** The straight program of a step in this situation; the same object for the same outcome of all conditions. */
   decide(situation: Situation): Straight {
+    const { inputs, firsts } = this.#asked
+    const answers: unknown[] = []
+    for (const id of inputs) answers.push(id === 't' ? situation.t : situation.hyper[id])
+    for (const id of firsts) answers.push(situation.written(id))
+    const last = this.#last
+    if (last && answers.every((answer, k) => Object.is(answer, last.answers[k]))) return last.program
+    const program = this.#settle(situation)
+    this.#last = { answers, program }
+    return program
+  }
+
+  #settle(situation: Situation): Straight {
     this.#situation = situation
-    this.#assigned = new Set()
+    this.#assigned.clear()
     const frame: number[] = []
     for (const { id, slot } of this.#inputs) frame[slot] = Number(id === 't' ? situation.t : situation.hyper[id])
-    const present = new Set(this.#when.filter(({ exists }) => exists(frame)).map(({ state }) => state))
-    const decided = new Map<Test, boolean>()
-    for (const { statement, tests, scalar } of this.#parts) {
-      if (statement.role === 'state' && !present.has(statement.target)) continue
-      for (const { test, code } of tests) decided.set(test, code(frame))
-      if (scalar) frame[scalar.slot] = scalar.code(frame)
-      this.#assigned.add(statement.target)
+    const outcomes = this.#states.map(({ exists }) => exists(frame))
+    for (const { state, target, tests, local } of this.#parts) {
+      if (state !== undefined && !outcomes[state]) continue
+      for (const { code } of tests) outcomes.push(code(frame))
+      if (local) frame[local.slot] = local.code(frame)
+      this.#assigned.add(target)
     }
-    const key = `${[...present].join()}:${[...decided.values()].map(Number).join('')}`
-    return remember(this.#programs, key, () => straighten(this.#step, decided, state => present.has(state)))
+    return remember(this.#programs, outcomes.map(Number).join(''), () => this.#straighten(outcomes))
   }
+
+  #straighten(outcomes: readonly boolean[]): Straight {
+    const decided = new Map<Test, boolean>()
+    let next = this.#states.length
+    for (const { state, tests } of this.#parts) {
+      if (state !== undefined && !outcomes[state]) continue
+      for (const { test } of tests) decided.set(test, outcomes[next++]!)
+    }
+    const present = new Set(this.#states.filter((_, k) => outcomes[k]).map(({ id }) => id))
+    return straighten(this.#step, decided, id => present.has(id))
+  }
+}
+
+/** All that conditions on scalars depend on: steps in which it is the same are one program. */
+interface Asked {
+  /** Names that they read, directly or through locals. */
+  readonly names: ReadonlySet<string>
+  /** Those of hyper-parameters and `t`. */
+  readonly inputs: readonly string[]
+  /** State variables of which they ask whether they were written. */
+  readonly firsts: readonly string[]
+}
+
+function asked(rule: Rule, step: readonly Statement[]): Asked {
+  const names = new Set<string>()
+  const firsts = new Set<string>()
+  const read = (node: Expr | Test): void => {
+    if (node.op === 'name' || node.op === 'flag') names.add(node.id)
+    if (node.op === 'first') firsts.add(node.id)
+    if ('test' in node) read(node.test)
+    if ('a' in node) read(node.a)
+    if ('b' in node) read(node.b)
+  }
+  for (const { when } of Object.values(rule.state)) if (when) read(when)
+  for (const { target, value } of step.toReversed()) {
+    scalarTests(value).forEach(read)
+    if (names.has(target)) read(value)
+  }
+  return { names, inputs: [...Object.keys(rule.hyper), 't'].filter(id => names.has(id)), firsts: [...firsts] }
 }

@@ -7,7 +7,7 @@ import type { Meaning, Operations } from './meaning.ts'
 /** A decimal text as the two binary64 numbers nearest to it. */
 export function fromText(text: string): DoubleDouble {
   const hi = Number(text)
-  return Number.isSafeInteger(hi) ? dd.dd(hi) : dd.dd(hi, doubleFromBig(new Big(text).minus(bigFromDouble(hi))))
+  return /^\d{1,15}$/.test(text) ? dd.dd(hi) : dd.dd(hi, doubleFromBig(new Big(text).minus(bigFromDouble(hi))))
 }
 
 /** A scalar power; whole exponents by squaring, others through 64 digits. */

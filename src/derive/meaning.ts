@@ -23,4 +23,4 @@ export interface Store<R> {
 }
 
 /** A program that was linked with a meaning: runs one step over all elements, in place. */
-export type Runner<R> = (scalar: (id: string) => R, arrays: Readonly<Record<string, Store<R>>>, length: number) => void
+export type Runner<R> = (scalar: (id: string) => R, array: (id: string) => Store<R>, length: number) => void

@@ -1,6 +1,6 @@
 import { fold } from '../language/fold.ts'
 import type { Rule } from '../language/rule.ts'
-import type { Algebra, Expr } from '../language/tree.ts'
+import type { Expr } from '../language/tree.ts'
 import { remember } from '../numbers/remember.ts'
 import type { Decider } from './decide.ts'
 import type { Meaning, Runner, Store } from './meaning.ts'
@@ -15,10 +15,6 @@ export interface Cell<R> {
   readonly written: Set<string>
   t: number
   readonly length: number
-}
-
-const noCondition = (id: string): never => {
-  throw new TypeError(`initial values and points are numbers; one asks the condition ${id}`)
 }
 
 /**
@@ -59,20 +55,23 @@ export class Stepper<R, B> {
     const t = this.rule.clock === 'optimizer' ? clock : cell.t
     const program = this.#decider.decide({ hyper, t, written: state => cell.written.has(state) })
     const run = remember(this.#runners, program, () => this.meaning.link(program))
-    const arrays: Record<string, Store<R>> = { ...Object.fromEntries(cell.state), x: cell.x, g: gradient }
     const { read } = this.meaning
-    run(id => read(id === 't' ? t : Number(hyper[id])), arrays, cell.length)
+    run(
+      id => read(id === 't' ? t : Number(hyper[id])),
+      id => (id === 'x' ? cell.x : id === 'g' ? gradient : cell.state.get(id)!),
+      cell.length,
+    )
     for (const { id } of program.stores) if (id !== 'x') cell.written.add(id)
   }
 
   /** Where the rule takes the next gradient of a parameter: the iterate, or a point ahead of it. */
   point(cell: Cell<R>, hyper: HyperValues): Store<R> {
-    const { operations, read } = this.meaning
+    const { read } = this.meaning
     const points = this.meaning.store(cell.length)
     for (let i = 0; i < cell.length; i++) {
       const name = (id: string): R =>
         id === 'x' ? cell.x[i]! : (cell.state.get(id)?.[i] ?? read(id === 't' ? cell.t + 1 : Number(hyper[id])))
-      points[i] = fold(this.rule.at, { ...operations, name, flag: noCondition, first: noCondition })
+      points[i] = this.#value(this.rule.at, name, hyper)
     }
     return points
   }
@@ -86,12 +85,17 @@ export class Stepper<R, B> {
   /** A scalar of hyper-parameters alone, such as the initial value of a state variable, as it enters a tensor. */
   #scalar(expr: Expr, hyper: HyperValues): R {
     const { operations, read } = this.meaning
-    const algebra: Algebra<R, B> = {
-      ...operations,
-      name: id => read(Number(hyper[id])),
-      flag: noCondition,
-      first: noCondition,
+    return operations.toTensor(this.#value(expr, id => read(Number(hyper[id])), hyper))
+  }
+
+  /** An expression outside the step, where no state is asked for. */
+  #value(expr: Expr, name: (id: string) => R, hyper: HyperValues): R {
+    const { operations } = this.meaning
+    const zero = operations.num('0')
+    const flag = (id: string): B => operations[hyper[id] === true ? 'eq' : 'ne'](zero, zero, 'scalar')
+    const first = (id: string): never => {
+      throw new TypeError(`first(${id}) is asked in a step only`)
     }
-    return operations.toTensor(fold(expr, algebra))
+    return fold(expr, { ...operations, name, flag, first })
   }
 }

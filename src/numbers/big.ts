@@ -36,12 +36,16 @@ function scaled(value: number): Big {
   const bits = view.getBigUint64(0)
   const biased = Number((bits >> 52n) & 0x7ffn)
   const fraction = bits & 0xfffffffffffffn
-  const significand = biased === 0 ? fraction : fraction | (1n << 52n)
-  const magnitude = new Big(significand.toString()).times(powerOfTwo((biased || 1) - 1075))
+  let significand = biased === 0 ? fraction : fraction | (1n << 52n)
+  let exponent = (biased || 1) - 1075
+  // Without trailing zeros both factors are exact wherever their product is: 2^-92 has 65 digits.
+  for (; (significand & 1n) === 0n; exponent++) significand >>= 1n
+  const magnitude = new Big(significand.toString()).times(powerOfTwo(exponent))
   return value < 0 ? magnitude.neg() : magnitude
 }
 
 /** The binary64 nearest to a decimal number, ties to even. */
 export function doubleFromBig(value: Big): number {
-  return Number(value.toString())
+  // Unlike toString, valueOf keeps the sign of zero.
+  return Number(value.valueOf())
 }

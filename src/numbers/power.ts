@@ -1,4 +1,4 @@
-import { type Big, bigFromDouble, doubleFromBig } from './big.ts'
+import { bigFromDouble, doubleFromBig } from './big.ts'
 import * as dd from './double-double.ts'
 import { remember } from './remember.ts'
 
@@ -16,6 +16,8 @@ const cache = new Map<number, Map<number, number>>()
  * rest takes the exact power of the significand.
  */
 export function correctPower(base: number, exponent: number): number {
+  // The host's own special cases are exact, and a cache would take -0 for 0.
+  if (base === 0 || !Number.isFinite(base) || !Number.isFinite(exponent)) return base ** exponent
   const known = remember(cache, base, () => new Map<number, number>())
   if (known.size > 100_000) known.clear()
   return remember(known, exponent, () => compute(base, exponent))
@@ -24,14 +26,16 @@ export function correctPower(base: number, exponent: number): number {
 function compute(base: number, exponent: number): number {
   if (exponent === 0) return 1
   if (exponent === 1) return base
-  if (!Number.isFinite(base) || base === 0 || !Number.isFinite(exponent)) return base ** exponent
   if (exponent === 0.5) return Math.sqrt(base)
   if (!Number.isInteger(exponent)) return doubleFromBig(bigFromDouble(base).pow(bigFromDouble(exponent)))
   if (Math.abs(base) === 1) return exponent % 2 === 0 ? 1 : base
   const scale = exponent * Math.log2(Math.abs(base))
   if (Math.abs(scale) > beyond)
     return (scale < 0 ? 0 : Number.POSITIVE_INFINITY) * (base < 0 && exponent % 2 !== 0 ? -1 : 1)
-  return quick(base, exponent) ?? (exponent > 0 ? exactPower(base, exponent) : doubleFromBig(bigPower(base, exponent)))
+  return (
+    quick(base, exponent) ??
+    (exponent > 0 || isPowerOfTwo(base) ? exactPower(base, exponent) : inversePower(base, exponent))
+  )
 }
 
 function quick(base: number, exponent: number): number | undefined {
@@ -42,12 +46,15 @@ function quick(base: number, exponent: number): number | undefined {
   return hi + (lo + error) === hi && hi + (lo - error) === hi ? hi : undefined
 }
 
-const bigPower = (base: number, exponent: number): Big => bigFromDouble(base).pow(exponent)
+/** A negative power; only that of a power of two may lie halfway between two numbers, where 64 digits could not decide. */
+const inversePower = (base: number, exponent: number): number => doubleFromBig(bigFromDouble(base).pow(exponent))
 
-/** The exact power of the 53-bit significand, rounded once to the nearest binary64, ties to even, subnormals included. */
-export function exactPower(base: number, exponent: number): number {
+const isPowerOfTwo = (base: number): boolean => decompose(base).significand === 1n
+
+/** |value| as an odd significand and a power of two. */
+function decompose(value: number): { significand: bigint; scale: number } {
   const view = new DataView(new ArrayBuffer(8))
-  view.setFloat64(0, Math.abs(base))
+  view.setFloat64(0, Math.abs(value))
   const bits = view.getBigUint64(0)
   const biased = Number(bits >> 52n)
   let significand = biased === 0 ? bits : (bits & 0xfffffffffffffn) | (1n << 52n)
@@ -56,7 +63,17 @@ export function exactPower(base: number, exponent: number): number {
     significand >>= 1n
     scale += 1
   }
-  const magnitude = roundScaled(significand ** BigInt(exponent), scale * exponent)
+  return { significand, scale }
+}
+
+/**
+ * The exact power of the 53-bit significand, rounded once to the nearest binary64, ties to even, subnormals included.
+ * The exponent is whole; it may be negative for powers of two.
+ */
+export function exactPower(base: number, exponent: number): number {
+  const { significand, scale } = decompose(base)
+  const power = significand === 1n ? significand : significand ** BigInt(exponent)
+  const magnitude = roundScaled(power, scale * exponent)
   return base < 0 && exponent % 2 !== 0 ? -magnitude : magnitude
 }
 

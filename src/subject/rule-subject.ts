@@ -1,7 +1,6 @@
-import { Decider } from '../derive/decide.ts'
 import { completeHyper } from '../derive/hyper.ts'
-import { replay } from '../derive/replay.ts'
-import { type Cell, Stepper } from '../derive/stepper.ts'
+import type { Cell, Stepper } from '../derive/stepper.ts'
+import { replayStepper } from '../derive/steppers.ts'
 import { type Arithmetic, ieee } from '../language/arithmetic.ts'
 import type { Rule } from '../language/rule.ts'
 import { arrayFromBits, arrayToBits } from '../numbers/bits.ts'
@@ -41,7 +40,7 @@ class RuleRun implements Run {
   constructor(rule: Rule, arithmetic: Arithmetic, setup: Setup, saved?: Json) {
     this.#rule = rule
     this.#format = setup.format
-    this.#stepper = new Stepper(rule, replay(setup.format, arithmetic), new Decider(rule, setup.format, arithmetic))
+    this.#stepper = replayStepper(rule, setup.format, arithmetic)
     for (const group of setup.groups) this.add(group)
     if (saved !== undefined) this.#restore(saved as unknown as Saved)
   }

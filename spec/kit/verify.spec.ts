@@ -1,0 +1,262 @@
+import { describe, expect, test } from 'vitest'
+import type { VerifyOptions } from '../../src/kit/options.ts'
+import { verify } from '../../src/kit/verify.ts'
+import { loadRule } from '../../src/language/load.ts'
+import { arrayToBits } from '../../src/numbers/bits.ts'
+import { findRule } from '../../src/rules/lookup.ts'
+import { ruleSubject } from '../../src/subject/rule-subject.ts'
+import type { Scenario } from '../../src/subject/scenario.ts'
+import type { Subject } from '../../src/subject/subject.ts'
+import type { Deviation, Report, Result } from '../../src/subject/verdict.ts'
+import { worst } from '../../src/subject/verdict.ts'
+import { changed, edited, movedBy } from '../checks/wrong.ts'
+
+const right = (id: string): Subject => ({ ...ruleSubject(findRule(id)), name: 'mine', formats: ['float64'] })
+const mine = (subject: Subject): Subject => ({ ...subject, name: 'mine', formats: ['float64'] })
+const run = (subject: Subject, options: Partial<VerifyOptions> = {}): Promise<Report> =>
+  verify({ subjects: [subject], rules: ['sgd/lecture'], checks: ['formula'], ...options })
+const only = async (subject: Subject, options: Partial<VerifyOptions> = {}): Promise<Result> => {
+  const { results } = await run(subject, options)
+  expect(results).toHaveLength(1)
+  return results[0]!
+}
+const id = 'sgd/lecture'
+const twice = mine(ruleSubject(edited(id, 'lr * g', '2 * lr * g')))
+
+describe('a verdict', () => {
+  test('is pass, to the bit, for the replay', async () => {
+    expect(await only(right(id))).toMatchObject({ verdict: 'pass', grade: 'bit-exact', worst: 0, group: 'formula' })
+  })
+
+  test('is pass within the bound for another order of operations', async () => {
+    const reordered = mine(ruleSubject(edited('momentum/lecture', 'x - v', 'x - gamma * v / gamma')))
+    const result = await only(reordered, { rules: ['momentum/lecture'], hyper: { gamma: 0.9 } })
+    expect(result).toMatchObject({ verdict: 'pass', grade: 'within the bound' })
+    expect(result.worst).toBeGreaterThan(0)
+    expect(result.worst).toBeLessThanOrEqual(1)
+  })
+
+  test('is fail for a wrong formula, with the place, the interval, and a scenario that shows it', async () => {
+    const result = await only(twice)
+    expect(result).toMatchObject({ verdict: 'fail', finding: { step: 1, variable: 'x', index: 0 } })
+    const { got, low, high, expected } = result.finding!
+    expect(low).toBeLessThanOrEqual(expected)
+    expect(high).toBeGreaterThanOrEqual(expected)
+    expect(got < low || got > high).toBe(true)
+    const again = await verify({
+      subjects: [twice],
+      rules: [id],
+      checks: ['formula'],
+      hyper: result.scenario!.groups[0]!.hyper,
+    })
+    expect(again.summary.fail).toBe(1)
+  })
+
+  test('is fail for NaN or infinity where the replay is finite', async () => {
+    for (const wrong of [Number.NaN, Number.POSITIVE_INFINITY]) {
+      const subject = mine(movedBy(id, x => x.map(values => values.map(() => wrong))))
+      const { results } = await run(subject, { checks: ['formula', 'closed form constant', 'finite stays finite'] })
+      expect(results.map(({ verdict }) => verdict)).toEqual(['fail', 'fail', 'fail'])
+    }
+  })
+
+  test.each<[string, Subject, RegExp]>([
+    [
+      'something threw',
+      mine(changed(id, () => ({ step: () => Promise.reject(new Error('out of memory')) }))),
+      /out of memory/,
+    ],
+    [
+      'it could not be opened',
+      { ...right(id), open: () => Promise.reject(new Error('no such device')) },
+      /no such device/,
+    ],
+    [
+      'an iterate has the wrong length',
+      mine(movedBy(id, x => x.map(values => values.subarray(1)))),
+      /expected \d numbers?, got \d/,
+    ],
+    [
+      'a parameter is missing',
+      mine(movedBy(id, x => x.slice(1))),
+      /Expected the iterates of \d parameters?, got \d arrays?/,
+    ],
+    [
+      'nothing was observed',
+      mine(changed(id, r => ({ step: async g => void (await r.step(g)), observe: () => ({}) }))),
+      /nothing was observed/,
+    ],
+  ])('is unknown, with its reason, where %s', async (_, subject, reason) => {
+    expect(await only(subject)).toMatchObject({ verdict: 'unknown', reason: expect.stringMatching(reason) })
+  })
+
+  test('is unknown where every interval is unbounded: nothing was proved', async () => {
+    const step = (text: string) => ({ id: 'mine/own', hyper: { eps: { default: '1e-30' } }, step: ['d = x - x', text] })
+    const rule = loadRule(step('x = x - g / (d + eps)'), 'mine.rule.yaml')
+    const other = ruleSubject(loadRule(step('x = x - g / (d + eps) * 3'), 'mine.rule.yaml'))
+    expect(await only(mine(other), { rules: [rule] })).toMatchObject({
+      verdict: 'unknown',
+      reason: 'every interval was unbounded or wider than the update itself',
+    })
+  })
+
+  test('is skip, with its reason, for a rule that the subject does not have', async () => {
+    const none: Subject = { ...right(id), offers: () => ({ unsupported: 'mine has no SGD' }) }
+    expect(await only(none)).toMatchObject({ verdict: 'skip', reason: 'mine has no SGD', check: 'offered' })
+  })
+
+  test('is skip where a hyper-parameter is held against the claim', async () => {
+    const { results } = await run(right('adam/pytorch'), {
+      rules: ['adam/pytorch'],
+      checks: ['zero gradients move nothing', 'scale invariance'],
+      hyper: { weight_decay: 0.1 },
+    })
+    for (const { verdict, reason } of results) {
+      expect({ verdict, reason }).toMatchObject({
+        verdict: 'skip',
+        reason: expect.stringMatching(/weight_decay = 0, which is held at 0\.1/),
+      })
+    }
+  })
+
+  test('of several is the worst of them, and of none is unknown', () => {
+    expect(worst(['pass', 'skip', 'unknown', 'fail'])).toBe('fail')
+    expect(worst(['pass', 'unknown', 'skip'])).toBe('unknown')
+    expect(worst(['pass', 'skip'])).toBe('skip')
+    expect(worst(['pass'])).toBe('pass')
+    expect(worst([])).toBe('unknown')
+  })
+})
+
+describe('a report', () => {
+  test('counts every result once', async () => {
+    const thrown = { ...right(id), name: 'thrown', open: () => Promise.reject(new Error('gone')) }
+    const none = { ...right(id), name: 'none', offers: () => ({ unsupported: 'no' }) }
+    const known = { ...twice, name: 'known' }
+    const deviations: Deviation[] = [{ subject: 'known', rule: id, checks: ['formula'], reason: 'twice' }]
+    const report = await verify({
+      subjects: [right(id), { ...twice, name: 'wrong' }, thrown, none, known],
+      rules: [id],
+      checks: ['formula'],
+      deviations,
+    })
+    expect(report.summary).toEqual({ pass: 1, fail: 1, skip: 1, unknown: 1, known: 1 })
+    expect(report.results).toHaveLength(5)
+  })
+
+  test('is the same twice from the same seed, failing scenarios included', async () => {
+    const subjects = [right('adam/pytorch'), mine(ruleSubject(edited('adam/pytorch', '+ eps', '+ 2 * eps')))]
+    const once = () => verify({ subjects, rules: ['adam/pytorch'], checks: ['formula', 'relation'] })
+    const [{ seconds: _, ...first }, { seconds: __, ...second }] = [await once(), await once()]
+    expect(first).toEqual(second)
+    expect(first.summary.fail).toBeGreaterThan(0)
+  })
+
+  test('has a verdict for each format', async () => {
+    const both: Subject = { ...twice, formats: ['float32', 'float64'] }
+    const { results } = await run(both)
+    expect(results.map(({ formats, verdict }) => [formats, verdict])).toEqual([
+      [['float32'], 'fail'],
+      [['float64'], 'fail'],
+    ])
+  })
+
+  test('gives each result as soon as it is known', async () => {
+    const seen: Result[] = []
+    const { results } = await run(right(id), { checks: ['invariant'], onResult: result => seen.push(result) })
+    expect(seen).toEqual(results)
+    expect(seen.length).toBeGreaterThan(2)
+  })
+
+  test('is not made once it was called off', async () => {
+    const stop = new AbortController()
+    const report = run(right(id), { checks: ['invariant'], signal: stop.signal, onResult: () => stop.abort() })
+    await expect(report).rejects.toThrow(/abort/i)
+  })
+})
+
+describe('a failing scenario is shrunk', () => {
+  const size = (scenario: Scenario): number =>
+    scenario.groups.flatMap(({ params }) => params.map(({ value }) => value.length / 16)).reduce((a, b) => a + b, 0)
+
+  test.each<[string, Subject, number]>([
+    ['a wrong first step', twice, 1],
+    ['momentum that is lost', mine(ruleSubject(edited('momentum/lecture', 'gamma * v + ', ''))), 2],
+    ['a bias correction left out', mine(ruleSubject(edited('adam/kingma-ba', 'v / (1 - beta2^t)', 'v'))), 1],
+  ])('%s needs the fewest steps, one parameter of one element, and the defaults', async (_, subject, steps) => {
+    const rule = findRule((subject.offers!('') as { rule: string }).rule)
+    const { scenario } = await only(subject, { rules: [rule] })
+    expect(scenario!.steps).toBe(steps)
+    expect(size(scenario!)).toBe(1)
+    expect(scenario!.groups[0]!.hyper).toEqual(
+      Object.fromEntries(Object.values(rule.hyper).map(hyper => [hyper.name, hyper.default])),
+    )
+  })
+})
+
+describe('a known deviation', () => {
+  const scenario: Scenario = {
+    name: 'own',
+    rule: id,
+    format: 'float64',
+    groups: [{ hyper: { lr: 0.5 }, params: [{ name: 'a', value: arrayToBits([1], 'float64') }] }],
+    steps: 1,
+    gradients: [[arrayToBits([1], 'float64')]],
+  }
+  const record: Deviation = {
+    subject: 'mine',
+    rule: id,
+    checks: ['formula'],
+    reason: 'it steps twice as far',
+    link: 'https://example.org/1',
+  }
+  const all = (subject: Subject, deviations: Deviation[]): Promise<Report> =>
+    verify({ subjects: [subject], rules: [id], deviations })
+
+  test('is still run and shown, and does not fail the whole', async () => {
+    const { results, summary } = await all(twice, [{ ...record, checks: ['formula', 'closed form', 'relation'] }])
+    const formula = results.find(({ check }) => check === 'formula')!
+    expect(formula).toMatchObject({ verdict: 'fail', known: { reason: record.reason, link: record.link } })
+    expect(formula.finding).toBeDefined()
+    expect(summary).toMatchObject({ fail: 0 })
+    expect(summary.known).toBeGreaterThan(0)
+  })
+
+  test('covers no other check, subject or format', async () => {
+    const deviations: Deviation[] = [
+      { ...record, subject: 'yours' },
+      { ...record, checks: ['closed form'] },
+      { ...record, formats: ['float32'] },
+    ]
+    const { results } = await all(twice, deviations)
+    expect(results.find(({ check }) => check === 'formula')).not.toHaveProperty('known')
+  })
+
+  test('is run by its own scenario', async () => {
+    const { results } = await all(twice, [{ ...record, scenario }])
+    const own = results.find(({ check }) => check === 'known deviation')
+    expect(own).toMatchObject({ verdict: 'fail', known: { reason: record.reason }, finding: { got: 0, expected: 0.5 } })
+  })
+
+  test.each([
+    ['its own scenario passes', { ...record, scenario }],
+    ['no check fails of it any more', record],
+  ])('is stale, which fails, when %s', async (_, deviation) => {
+    const { results, summary } = await all(right(id), [deviation])
+    expect(summary.fail).toBe(1)
+    expect(results.find(({ verdict }) => verdict === 'fail')).toMatchObject({
+      reason: expect.stringMatching(/stale.*twice as far/),
+    })
+  })
+
+  test('at some values alone leaves everything else as strict as ever', async () => {
+    const wrongAtTen = { ...mine(ruleSubject(edited(id, 'lr * g', '(lr == 0.1 ? 2 : 1) * lr * g'))) }
+    const where = { lr: 0.1 }
+    const strict = await run(wrongAtTen)
+    expect(strict.summary.fail).toBe(1)
+    const lenient = await run(wrongAtTen, { deviations: [{ ...record, where }] })
+    expect(lenient.summary).toMatchObject({ pass: 1, fail: 0 })
+    const other = await run(twice, { deviations: [{ ...record, where }] })
+    expect(other.summary.fail).toBe(1)
+  })
+})
