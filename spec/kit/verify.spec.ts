@@ -91,7 +91,11 @@ describe('a verdict', () => {
   })
 
   test('is unknown where every interval is unbounded: nothing was proved', async () => {
-    const step = (text: string) => ({ id: 'mine/own', hyper: { eps: { default: '1e-30' } }, step: ['d = x - x', text] })
+    const step = (text: string) => ({
+      id: 'mine/own',
+      hyper: { eps: { default: '1e-30' } },
+      step: ['d = ((x + 1 / 3) - x) - 1 / 3', text],
+    })
     const rule = loadRule(step('x = x - g / (d + eps)'), 'mine.rule.yaml')
     const other = ruleSubject(loadRule(step('x = x - g / (d + eps) * 3'), 'mine.rule.yaml'))
     expect(await only(mine(other), { rules: [rule] })).toMatchObject({

@@ -1,9 +1,9 @@
 import { boundOperations, given } from '../derive/bound.ts'
-import { evaluateClosedForm } from '../derive/closed.ts'
+import { closedFormQuickly } from '../derive/closed.ts'
 import { completedHyper, holds, isLegal } from '../derive/hyper.ts'
 import type { ClosedForm, GradientShape, Rule } from '../language/rule.ts'
-import { bigFromDouble, doubleFromBig } from '../numbers/big.ts'
 import { arrayFromBits, arrayToBits, ulpsBetween } from '../numbers/bits.ts'
+import type { DoubleDouble } from '../numbers/double-double.ts'
 import * as dd from '../numbers/double-double.ts'
 import type { Bits, Scenario, Trace } from '../subject/scenario.ts'
 import type { Format } from '../subject/subject.ts'
@@ -98,58 +98,58 @@ const quadraticGradient =
     return Array.from(point, (x, i) => mul(given(dd.dd(curvature[i]!)), x, 'tensor'))
   }
 
+/** One observed element beside its closed form. */
+interface Comparison {
+  readonly step: number
+  readonly parameter: string
+  readonly index: number
+  readonly start: number
+  readonly got: number
+  /** The closed form's value, and how far from it a correct implementation may be. */
+  readonly value: DoubleDouble
+  readonly width: number
+}
+
+/** Runs are of every length, so that their first and last steps meet every n; sums of sums make each n slow. */
+function* comparisons(form: ClosedForm, trace: Trace, context: Context): Generator<Comparison> {
+  const { groups, format } = trace.scenario
+  const hyper = completedHyper(context.rule, groups[0]!.hyper)
+  const gradients = form.gradient === 'quadratic' ? quadraticGradient(trace, context) : undefined
+  const limits = follow(context.rule, context.arithmetic, trace, gradients)
+  for (const s of new Set([0, trace.steps.length - 1])) {
+    for (const [k, x] of (trace.steps[s]?.x ?? []).entries()) {
+      const { name, value: start } = groups[0]!.params[k]!
+      const starts = decode(start, format)
+      const firsts = decode(firstGradients(trace.scenario)![k]!, format)
+      for (const [index, got] of x.entries()) {
+        const input = { x0: starts[index]!, c: firsts[index]!, a: firsts[index]!, r: ratio, n: s + 1, hyper }
+        const width = allowance * limits[s]![k]![index]!.error
+        const value = Number.isFinite(width) ? closedFormQuickly(form, input) : dd.dd(Number.NaN)
+        if (Number.isFinite(value.hi))
+          yield { step: s + 1, parameter: name, index, start: starts[index]!, got, value, width }
+      }
+    }
+  }
+}
+
 function judge(form: ClosedForm, trace: Trace, context: Context): Judgement {
-  const { scenario } = trace
-  const hyper = completedHyper(context.rule, scenario.groups[0]!.hyper)
-  const limits = follow(
-    context.rule,
-    context.arithmetic,
-    trace,
-    form.gradient === 'quadratic' ? quadraticGradient(trace, context) : undefined,
-  )
   let [observed, proving, worst] = [0, 0, 0]
   let finding: Finding | undefined
-  for (const [s, step] of trace.steps.entries()) {
-    // Runs are of every length, so that their first and last steps meet every n; sums of sums make each n slow.
-    if (s > 0 && s < trace.steps.length - 1) continue
-    for (const [k, x] of (step.x ?? []).entries()) {
-      const starts = decode(scenario.groups[0]!.params[k]!.value, scenario.format)
-      const firsts = decode(firstGradients(scenario)![k]!, scenario.format)
-      for (const [i, got] of x.entries()) {
-        const input = {
-          x0: starts[i]!,
-          c: firsts[i]!,
-          a: firsts[i]!,
-          r: ratio,
-          n: s + 1,
-          hyper,
-        }
-        const width = allowance * limits[s]![k]![i]!.error
-        if (!Number.isFinite(width)) continue
-        const value = evaluateClosedForm(form, input)
-        if (!value.isFinite()) continue
-        observed += 1
-        const distance = Number.isFinite(got)
-          ? Math.abs(doubleFromBig(bigFromDouble(got).minus(value)))
-          : Number.POSITIVE_INFINITY
-        const center = doubleFromBig(value)
-        if (width <= Math.abs(center - starts[i]!)) proving += 1
-        worst = Math.max(worst, distance === 0 ? 0 : distance / width)
-        if (distance > width) {
-          const parameter = scenario.groups[0]!.params[k]!.name
-          finding ??= {
-            step: s + 1,
-            parameter,
-            variable: 'x',
-            index: i,
-            got,
-            low: center - width,
-            high: center + width,
-            expected: center,
-            ulps: ulpsBetween(got, center, scenario.format),
-          }
-        }
-      }
+  for (const { value, width, start, got, ...where } of comparisons(form, trace, context)) {
+    observed += 1
+    if (width <= Math.abs(value.hi - start)) proving += 1
+    const distance = Number.isFinite(got) ? Math.abs(dd.sub(dd.dd(got), value).hi) : Number.POSITIVE_INFINITY
+    worst = Math.max(worst, distance === 0 ? 0 : distance / width)
+    if (distance <= width) continue
+    const ulps = ulpsBetween(got, value.hi, trace.scenario.format)
+    finding ??= {
+      ...where,
+      variable: 'x',
+      got,
+      low: value.hi - width,
+      high: value.hi + width,
+      expected: value.hi,
+      ulps,
     }
   }
   return { observed, proving, worst, ...(finding && { finding }) }

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
-import type { GuestSubject } from '../guests/process.ts'
 import type { Rule } from '../language/rule.ts'
 import { families } from '../rules/table.ts'
 import type { Subject } from '../subject/subject.ts'
 import { didYouMean, Missing, UsageError } from './failures.ts'
 import { recordings } from './recordings.ts'
+import { breathing, guarded } from './wrapped.ts'
 
 /** What opening a subject may need to know. */
 export interface SubjectRequest {
@@ -89,8 +89,9 @@ export async function openSubjects(names: readonly string[], request: SubjectReq
     if ('absent' in found && names.length > 0) throw new Missing(found.absent)
     if ('absent' in found) hints.push(found.absent)
     else {
-      subjects.push(found)
-      asked.set(found, name)
+      const subject = breathing(found)
+      subjects.push(subject)
+      asked.set(subject, name)
     }
   }
   return { subjects, asked, hints }
@@ -125,30 +126,4 @@ async function moduleAt(path: string, { rules = [] }: SubjectRequest): Promise<S
     import('../rules/lookup.ts'),
   ])
   return guarded(moduleSubject(path, { findRule: id => rules.find(rule => rule.id === id) ?? findRule(id) }))
-}
-
-/** A guest that fails before its first run offers everything; each check then says what went wrong. */
-export function guarded(guest: GuestSubject): Subject {
-  return {
-    get name() {
-      return guest.name
-    },
-    get version() {
-      return guest.version ?? ''
-    },
-    get formats() {
-      return guest.formats
-    },
-    ...(guest.arithmetic && { arithmetic: guest.arithmetic }),
-    ...(guest.bitExact !== undefined && { bitExact: guest.bitExact }),
-    offers: async rule => {
-      try {
-        return await guest.offers!(rule)
-      } catch {
-        return { hyper: [], state: [], features: [] }
-      }
-    },
-    open: (setup, saved) => guest.open(setup, saved),
-    close: () => guest.close(),
-  }
 }

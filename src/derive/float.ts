@@ -18,12 +18,11 @@ export const signum = (a: number): number => (a > 0 ? 1 : a < 0 ? -1 : 0)
  */
 export function float(format: 'float32' | 'float64', arithmetic: Arithmetic): Operations<number, boolean> {
   const { round: nearest, minNormal } = formats[format]
-  const round =
-    arithmetic.subnormals === 'kept'
-      ? nearest
-      : (value: number): number => (Math.abs(value) < minNormal ? 0 * value : nearest(value))
+  const kept = arithmetic.subnormals === 'kept'
+  const flush = (value: number): number => (Math.abs(value) < minNormal ? 0 * value : value)
+  const round = kept ? nearest : (value: number): number => flush(nearest(flush(value)))
   const at = (kind: Kind, value: number): number => (kind === 'scalar' ? value : round(value))
-  return {
+  const operations: Operations<number, boolean> = {
     num: Number,
     toTensor: round,
     fl: round,
@@ -56,6 +55,22 @@ export function float(format: 'float32' | 'float64', arithmetic: Arithmetic): Op
     and: (a, b) => a && b,
     or: (a, b) => a || b,
     not: a => !a,
+  }
+  return kept ? operations : flushing(operations, flush)
+}
+
+/** The same operations where subnormal operands count as zero, too. */
+function flushing(operations: Operations<number, boolean>, flush: (value: number) => number): typeof operations {
+  const { power, sqrt, add, sub, mul, div } = operations
+  const seen = (a: number, kind: Kind): number => (kind === 'scalar' ? a : flush(a))
+  return {
+    ...operations,
+    power: (a, exponent, kind) => power(seen(a, kind), exponent, kind),
+    sqrt: (a, kind) => sqrt(seen(a, kind), kind),
+    add: (a, b, kind) => add(seen(a, kind), seen(b, kind), kind),
+    sub: (a, b, kind) => sub(seen(a, kind), seen(b, kind), kind),
+    mul: (a, b, kind) => mul(seen(a, kind), seen(b, kind), kind),
+    div: (a, b, kind) => div(seen(a, kind), seen(b, kind), kind),
   }
 }
 

@@ -1,19 +1,9 @@
 import type * as Tf from '@tensorflow/tfjs-core'
-import { type Arithmetic, ieee } from '../language/arithmetic.ts'
+import { arithmetics } from '../rules/arithmetics.ts'
 import type { HyperValues, Offer, Setup, Subject, Unsupported } from '../subject/subject.ts'
 import { GuestError, shown } from './error.ts'
 import { TfjsRun } from './tfjs-run.ts'
 import { type TfjsOptimizer, tfjsOptimizers } from './tfjs-table.ts'
-
-/** How TensorFlow.js rounds on its JavaScript CPU backend. */
-export const tfjsArithmetic: Arithmetic = {
-  ...ieee,
-  name: 'tfjs',
-  powers: 'format',
-  power: 'running',
-  evidence:
-    'tfjs-backend-cpu 4.22: every kernel stores binary64 results of float32 operands into a Float32Array, which rounds once; tfjs-core/src/optimizers/adam_optimizer.ts: accBeta1 and accBeta2 are float32 variables multiplied by beta after each step',
-}
 
 /** TensorFlow.js's own optimizers, live, on the pure JavaScript CPU backend; float32 only. */
 export function tfjs(): Subject {
@@ -24,7 +14,7 @@ export function tfjs(): Subject {
       return `TensorFlow.js${loaded ? ` ${loaded.version_core}` : ''}`
     },
     formats: ['float32'],
-    arithmetic: tfjsArithmetic,
+    arithmetic: arithmetics.tfjs,
     offers: rule => offerOf(rule),
     async open(setup, saved) {
       const optimizer = accepted(setup)

@@ -1,6 +1,6 @@
 import type { Report, Result } from '../subject/verdict.ts'
 import { looks, type Outcome, outcome } from './cells.ts'
-import { columns, pad, paint, plain, type Terminal } from './terminal-style.ts'
+import { columns, pad, paint, plain, type Terminal, wrap } from './terminal-style.ts'
 
 interface Row {
   readonly name: string
@@ -136,8 +136,9 @@ function legend(rows: readonly Row[], terminal: Terminal): string[] {
   const p = paint(terminal)
   const seen = new Set(rows.flatMap(row => row.cells))
   const used = (Object.keys(looks) as Outcome[]).filter(cell => seen.has(cell))
-  return used.map(cell => {
+  return used.flatMap(cell => {
     const { glyph, meaning, colour } = looks[cell]
-    return plain(`${margin}${colour(p)(glyph)} ${p.dim(`${pad(cell, 15)}  ${meaning}`)}`, terminal)
+    const [head = '', ...rest] = wrap(plain(`${pad(cell, 15)}  ${meaning}`, terminal), terminal.width, '    ', '      ')
+    return [`${margin}${colour(p)(plain(glyph, terminal))} ${p.dim(head.slice(4))}`, ...rest.map(line => p.dim(line))]
   })
 }
