@@ -129,6 +129,8 @@ describe('names', () => {
     '__proto__',
     'constructor',
     'toString',
+    'isPrototypeOf',
+    '__defineGetter__',
     'beta-1',
     '1st',
     'β',

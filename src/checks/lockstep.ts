@@ -224,7 +224,7 @@ function weigh({ got, expected, before, bounded }: Comparison, i: number): Weigh
   }
   if (!Number.isFinite(width) || Number.isNaN(hi)) return { allowed, ratio: 0, proves: false }
   const distance = Math.abs(dd.sub(dd.dd(seen), limit.value).hi)
-  return { allowed, ratio: distance === 0 ? 0 : distance / width, proves: width === 0 || width <= update }
+  return { allowed, ratio: distance === 0 ? 0 : distance / width, proves: update > 0 && width <= update }
 }
 
 function describe(

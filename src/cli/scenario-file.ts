@@ -99,10 +99,7 @@ function length(path: string, text: string, format: Scenario['format']): number 
 }
 
 /** Keeps the scenario of a result under its hash, and gives the path. */
-export function keepScenario(
-  { rule, subject, check, scenario }: Result,
-  names: { rule?: string; subject?: string },
-): string {
+export function keepScenario({ check, scenario }: Result, names: { rule: string; subject: string }): string {
   const file = {
     schema: 'lockstep/scenario/1',
     rule: names.rule ?? rule,

@@ -6,6 +6,7 @@ import { verify } from '../kit/verify.ts'
 import { ieee } from '../language/arithmetic.ts'
 import type { Rule } from '../language/rule.ts'
 import { describeArithmetic } from '../report/arithmetic-text.ts'
+import { quoted } from '../report/findings.ts'
 import { writers } from '../report/index.ts'
 import { families } from '../rules/table.ts'
 import type { Subject } from '../subject/subject.ts'
@@ -119,7 +120,7 @@ function soFar(results: readonly Result[]): string {
 }
 
 /** The report with what only the command line knows: versions, arithmetic in words, and where scenarios are kept. */
-function complete(report: Report, { subjects, asked }: Opened, { rules, options }: Request): Report {
+function complete(report: Report, { subjects, asked }: Opened, request: Request): Report {
   const versions = {
     lockstep: version,
     node: process.versions.node,
@@ -133,29 +134,29 @@ function complete(report: Report, { subjects, asked }: Opened, { rules, options 
       ...subject,
       arithmetic: arithmetics.get(subject.name) ?? subject.arithmetic,
     })),
-    results: options.save ? keepScenarios(report.results, asked, rules) : report.results,
+    results: keepScenarios(report.results, asked, request),
   }
 }
 
-function keepScenarios(results: readonly Result[], subjects: Opened['asked'], rules: Request['rules']): Result[] {
+/** Gives every result that did not pass its command: the scenario is kept and replayed, or the check is run again. */
+function keepScenarios(results: readonly Result[], subjects: Opened['asked'], { rules, options }: Request): Result[] {
   const files = new Map(rules.filter(({ asked }) => isRuleFile(asked)).map(({ asked, rule }) => [rule.id, asked]))
   // A module's own name is known only once it ran.
   const names = new Map([...subjects].map(([subject, name]) => [subject.name, name]))
-  let trouble: string | undefined
-  const kept = results.map(result => {
-    if (!result.scenario || result.verdict === 'pass' || trouble !== undefined) return result
-    const [rule, subject] = [files.get(result.rule), names.get(result.subject)]
+  let trouble = options.save ? undefined : ''
+  const kept = results.map((result): Result => {
+    if (result.verdict === 'pass' || result.verdict === 'skip') return result
+    const asked = { rule: files.get(result.rule) ?? result.rule, subject: names.get(result.subject) ?? result.subject }
+    const again = `lockstep verify ${asked.subject} --rule ${asked.rule} --check ${quoted(result.check)}`
+    if (!result.scenario || trouble !== undefined) return { ...result, replay: again }
     try {
-      return {
-        ...result,
-        replay: `lockstep replay ${keepScenario(result, { ...(rule && { rule }), ...(subject && { subject }) })}`,
-      }
+      return { ...result, replay: `lockstep replay ${keepScenario(result, asked)}` }
     } catch (error) {
       trouble = (error as Error).message
-      return result
+      return { ...result, replay: again }
     }
   })
-  if (trouble !== undefined) tell(`Failing scenarios could not be kept: ${trouble.split('\n')[0]}`)
+  if (trouble) tell(`Failing scenarios could not be kept: ${trouble.split('\n')[0]}`)
   return kept
 }
 

@@ -45,9 +45,7 @@ const reserved: Readonly<Record<string, string>> = {
       'is the name of a function',
     ]),
   ),
-  ...Object.fromEntries(
-    ['__proto__', 'constructor', 'prototype', 'toString', 'valueOf', 'hasOwnProperty'].map(word => [word, hostName]),
-  ),
+  ...Object.fromEntries(['prototype', ...Object.getOwnPropertyNames(Object.prototype)].map(word => [word, hostName])),
 }
 
 /** Why a word may not name a hyper-parameter, a state variable or a local; undefined when it may. */

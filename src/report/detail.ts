@@ -2,18 +2,19 @@ import type { Report, Result } from '../subject/verdict.ts'
 import { looks, outcomeOf } from './cells.ts'
 import { explain, isOpenFailure, telling } from './findings.ts'
 import { fraction, percent, plural } from './numbers.ts'
-import { columns, pad, paint, plain, type Terminal, wrap } from './terminal-style.ts'
+import { columns, firstLine, pad, paint, plain, type Terminal, wrap } from './terminal-style.ts'
 
 /** One subject under one rule, at length: a line a check, then the failure that explains most, in full. */
 export function detail(report: Report, terminal: Terminal): string[] {
   const p = paint(terminal)
   const [{ subject, rule }] = report.results as readonly [Result]
-  const named = report.results.map(result => ({ result, name: nameOf(result, report.results) }))
+  const named = shortened(report.results).map(result => ({ result, name: nameOf(result, report.results) }))
   const wide = Math.max(...named.map(({ name }) => columns(name)))
   return [
     p.bold(plain(`  ${subject} against ${rule}`, terminal)),
     '',
     ...named.flatMap(({ result, name }) => line(result, pad(name, wide), terminal)),
+    ...trouble(report, terminal),
     ...failure(report, terminal),
   ]
 }
@@ -38,11 +39,32 @@ function nameOf({ check, formats }: Result, all: readonly Result[]): string {
   return several && formats ? `${check}, ${formats.join(', ')}` : check
 }
 
+/** A reason that was just given is not given again. */
+const shortened = (results: readonly Result[]): Result[] =>
+  results.map((result, at) =>
+    result.verdict === 'unknown' && result.reason !== undefined && result.reason === results[at - 1]?.reason
+      ? { ...result, reason: 'as above' }
+      : result,
+  )
+
+/** What a guest said when it failed, with all its lines. */
+function trouble({ results }: Report, terminal: Terminal): string[] {
+  const reason = results.find(({ verdict, reason }) => verdict === 'unknown' && reason?.includes('\n'))?.reason
+  return reason === undefined
+    ? []
+    : [
+        '',
+        ...plain(reason, terminal)
+          .split('\n')
+          .map(line => paint(terminal).dim(`  ${line}`)),
+      ]
+}
+
 function words(result: Result): string {
   const { worst, proving, scenarios, reason, note, known } = result
   const told = outcomeOf(result)
   if (told === 'known deviation') return `known deviation: ${known!.reason}`
-  if (told === 'undecided' || told === 'not offered') return `${told}: ${reason ?? 'no reason given'}`
+  if (told === 'undecided' || told === 'not offered') return `${told}: ${firstLine(reason ?? 'no reason given')}`
   const parts = [
     told === 'deviates' && !result.finding && reason ? `deviates: ${reason}` : told,
     told === 'within bound' && worst !== undefined && `${fraction(worst)} of the bound at worst`,

@@ -2,7 +2,7 @@ import type { Finding, Result } from '../subject/verdict.ts'
 import { looks } from './cells.ts'
 import { inWords, ulps } from './numbers.ts'
 import { describeScenario } from './scenario-text.ts'
-import { columns, pad, paint, plain, type Terminal, wrap } from './terminal-style.ts'
+import { columns, firstLine, pad, paint, plain, type Terminal, wrap } from './terminal-style.ts'
 
 const element = ({ parameter, index }: Finding): string => `${parameter}[${index}]`
 
@@ -31,7 +31,8 @@ export function sentence(rule: string, finding: Finding): string {
 export const command = (result: Result): string =>
   result.replay ?? `lockstep verify ${result.subject} --rule ${result.rule} --check ${quoted(result.check)}`
 
-const quoted = (text: string): string => (/[^\w:./-]/.test(text) ? `'${text}'` : text)
+/** A word as a shell reads it. */
+export const quoted = (text: string): string => (/[^\w:./-]/.test(text) ? `'${text}'` : text)
 
 export const isOpenFailure = (result: Result): boolean => result.verdict === 'fail' && !result.known
 
@@ -60,7 +61,7 @@ function finding([first, ...others]: readonly Result[], terminal: Terminal): str
   const p = paint(terminal)
   const result = first!
   const { glyph } = looks.deviates
-  const text = `${result.subject}, ${result.rule}, ${result.check}: ${result.finding ? briefly(result.finding) : (result.reason ?? 'deviates')}`
+  const text = `${result.subject}, ${result.rule}, ${result.check}: ${result.finding ? briefly(result.finding) : firstLine(result.reason ?? 'deviates')}`
   const [head = '', ...rest] = wrap(plain(text, terminal), terminal.width, `  ${glyph} `, '    ')
   const also =
     others.length > 0

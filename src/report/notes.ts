@@ -1,7 +1,7 @@
 import type { Report, Result } from '../subject/verdict.ts'
 import { looks, type Outcome, outcome } from './cells.ts'
 import { percent } from './numbers.ts'
-import { paint, plain, type Terminal, wrap } from './terminal-style.ts'
+import { firstLine, paint, plain, type Terminal, wrap } from './terminal-style.ts'
 
 interface Note {
   readonly outcome: Outcome
@@ -70,7 +70,7 @@ const undecided = ({ results }: Report): Note[] =>
   grouped(
     results.filter(({ verdict }) => verdict === 'unknown'),
     'undecided',
-    ({ reason }) => sentence(reason ?? 'nothing was observed'),
+    ({ reason }) => sentence(firstLine(reason ?? 'nothing was observed')),
   )
 
 /** Why a subject is within the bound and not bit-exact: its arithmetic, once a subject. */

@@ -50,7 +50,7 @@ function next({ summary, results, depth }: Report): string[] {
   const failed = results.find(isOpenFailure)
   if (failed) return [`Next: ${command(failed)}`]
   const open = results.find(({ verdict }) => verdict === 'unknown')
-  if (open) return [`Next: lockstep verify ${open.subject} --rule ${open.rule}`]
+  if (open) return [`Next: ${command(open)}`]
   if (summary.pass === 0) return ['Nothing was proved: no check applied. Next: lockstep rules']
   const own = 'your own optimizer: lockstep verify ./my-adam.ts --rule adam/pytorch'
   return depth === 'quick' ? ['Next: longer scenarios: add --depth full', `      ${own}`] : [`Next: ${own}`]

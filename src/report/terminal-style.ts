@@ -79,3 +79,6 @@ export function wrap(text: string, width: number, first = '', indent = first): s
   }
   return [...lines, line]
 }
+
+/** The first line of a message that may go on with a traceback. */
+export const firstLine = (text: string): string => text.split('\n', 1)[0]!
