@@ -4,7 +4,7 @@ import { findRule, ruleIds } from '../../src/rules/lookup.ts'
 import { ruleSubject } from '../../src/subject/rule-subject.ts'
 import type { Subject } from '../../src/subject/subject.ts'
 import { tracesOf } from '../golden/recordings.ts'
-import { ask, drawnFor, edited, fedWith, movedBy } from './wrong.ts'
+import { ask, changed, drawnFor, edited, fedWith, movedBy } from './wrong.ts'
 
 /** A fault on purpose: the check that must find it, the rule it is presented under, and what is wrong. */
 interface Row {
@@ -68,19 +68,39 @@ const rows: readonly Row[] = [
     'permutation',
     'sgd/lecture',
     'later elements move further',
-    fedWith('sgd/lecture', gradients => gradients.map(given => given && given.map((g, i) => g * (1 + i)))),
+    fedWith('sgd/lecture', gradients => gradients.map(given => given?.map((g, i) => g * (1 + i)) ?? null)),
   ),
   fault(
     'concatenation',
     'sgd/lecture',
     'the gradient of each parameter is divided by its norm',
-    fedWith('sgd/lecture', gradients => gradients.map(given => given && given.map(g => g / (norm(given) || 1)))),
+    fedWith('sgd/lecture', gradients => gradients.map(given => given?.map(g => g / (norm(given) || 1)) ?? null)),
   ),
   fault(
     'concatenation',
     'rmsprop/lecture',
     'every element moves by the gradient of the first one of its parameter',
-    fedWith('rmsprop/lecture', gradients => gradients.map(given => given && given.map(() => given[0]!))),
+    fedWith('rmsprop/lecture', gradients => gradients.map(given => given?.map(() => given[0]!) ?? null)),
+  ),
+  fault(
+    'concatenation',
+    'momentum/lecture',
+    'one velocity is shared by all parameters',
+    changed('momentum/lecture', (_, { groups }) => {
+      const { hyper, params } = groups[0]!
+      const velocity: number[] = []
+      const move = (x: number, g: number, i: number): number => {
+        velocity[i] = Number(hyper.gamma) * (velocity[i] ?? 0) + Number(hyper.lr) * g
+        return x - velocity[i]
+      }
+      let x = params.map(param => param.value)
+      return {
+        step: gradients => {
+          x = x.map((values, k) => values.map((value, i) => move(value, gradients[k]![i]!, i)))
+          return x
+        },
+      }
+    }),
   ),
   text('sign symmetry', 'sgd/lecture', 'lr * g', 'lr * abs(g)'),
   text('sign symmetry', 'adadelta/zeiler', '(1 - rho) * delta^2', '(1 - rho) * delta'),

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest'
 import type { VerifyOptions } from '../../src/kit/options.ts'
 import { verify } from '../../src/kit/verify.ts'
 import { loadRule } from '../../src/language/load.ts'
-import { arrayToBits } from '../../src/numbers/bits.ts'
 import { findRule } from '../../src/rules/lookup.ts'
 import { ruleSubject } from '../../src/subject/rule-subject.ts'
 import type { Scenario } from '../../src/subject/scenario.ts'
@@ -195,72 +194,5 @@ describe('a failing scenario is shrunk', () => {
     expect(scenario!.groups[0]!.hyper).toEqual(
       Object.fromEntries(Object.values(rule.hyper).map(hyper => [hyper.name, hyper.default])),
     )
-  })
-})
-
-describe('a known deviation', () => {
-  const scenario: Scenario = {
-    name: 'own',
-    rule: id,
-    format: 'float64',
-    groups: [{ hyper: { lr: 0.5 }, params: [{ name: 'a', value: arrayToBits([1], 'float64') }] }],
-    steps: 1,
-    gradients: [[arrayToBits([1], 'float64')]],
-  }
-  const record: Deviation = {
-    subject: 'mine',
-    rule: id,
-    checks: ['formula'],
-    reason: 'it steps twice as far',
-    link: 'https://example.org/1',
-  }
-  const all = (subject: Subject, deviations: Deviation[]): Promise<Report> =>
-    verify({ subjects: [subject], rules: [id], deviations })
-
-  test('is still run and shown, and does not fail the whole', async () => {
-    const { results, summary } = await all(twice, [{ ...record, checks: ['formula', 'closed form', 'relation'] }])
-    const formula = results.find(({ check }) => check === 'formula')!
-    expect(formula).toMatchObject({ verdict: 'fail', known: { reason: record.reason, link: record.link } })
-    expect(formula.finding).toBeDefined()
-    expect(summary).toMatchObject({ fail: 0 })
-    expect(summary.known).toBeGreaterThan(0)
-  })
-
-  test('covers no other check, subject or format', async () => {
-    const deviations: Deviation[] = [
-      { ...record, subject: 'yours' },
-      { ...record, checks: ['closed form'] },
-      { ...record, formats: ['float32'] },
-    ]
-    const { results } = await all(twice, deviations)
-    expect(results.find(({ check }) => check === 'formula')).not.toHaveProperty('known')
-  })
-
-  test('is run by its own scenario', async () => {
-    const { results } = await all(twice, [{ ...record, scenario }])
-    const own = results.find(({ check }) => check === 'known deviation')
-    expect(own).toMatchObject({ verdict: 'fail', known: { reason: record.reason }, finding: { got: 0, expected: 0.5 } })
-  })
-
-  test.each([
-    ['its own scenario passes', { ...record, scenario }],
-    ['no check fails of it any more', record],
-  ])('is stale, which fails, when %s', async (_, deviation) => {
-    const { results, summary } = await all(right(id), [deviation])
-    expect(summary.fail).toBe(1)
-    expect(results.find(({ verdict }) => verdict === 'fail')).toMatchObject({
-      reason: expect.stringMatching(/stale.*twice as far/),
-    })
-  })
-
-  test('at some values alone leaves everything else as strict as ever', async () => {
-    const wrongAtTen = { ...mine(ruleSubject(edited(id, 'lr * g', '(lr == 0.1 ? 2 : 1) * lr * g'))) }
-    const where = { lr: 0.1 }
-    const strict = await run(wrongAtTen)
-    expect(strict.summary.fail).toBe(1)
-    const lenient = await run(wrongAtTen, { deviations: [{ ...record, where }] })
-    expect(lenient.summary).toMatchObject({ pass: 1, fail: 0 })
-    const other = await run(twice, { deviations: [{ ...record, where }] })
-    expect(other.summary.fail).toBe(1)
   })
 })

@@ -76,6 +76,8 @@ async function runDrawn(check: Check, context: Context): Promise<Settled> {
   if (held) return { verdict: 'skip', reason: held }
   const property = fc.asyncProperty(drawn(check, context), async scenario => {
     if (trouble || context.signal?.aborted || (smallest && ++tries > shrinkTries)) return true
+    // A check that adapts every draw to the same scenario cannot be shrunk.
+    if (smallest && JSON.stringify(smallest.scenario) === JSON.stringify(scenario)) return false
     try {
       const judgement = await evaluate(check, context, scenario)
       if (failed(judgement)) smallest = { judgement, scenario }

@@ -102,8 +102,7 @@ function length(path: string, text: string, format: Scenario['format']): number 
 export function keepScenario({ check, scenario }: Result, names: { rule: string; subject: string }): string {
   const file = {
     schema: 'lockstep/scenario/1',
-    rule: names.rule ?? rule,
-    subject: names.subject ?? subject,
+    ...names,
     check,
     scenario,
   }

@@ -40,12 +40,14 @@ function nameOf({ check, formats }: Result, all: readonly Result[]): string {
 }
 
 /** A reason that was just given is not given again. */
-const shortened = (results: readonly Result[]): Result[] =>
-  results.map((result, at) =>
-    result.verdict === 'unknown' && result.reason !== undefined && result.reason === results[at - 1]?.reason
-      ? { ...result, reason: 'as above' }
-      : result,
-  )
+function shortened(results: readonly Result[]): Result[] {
+  let last: string | undefined
+  return results.map(result => {
+    const again = result.verdict === 'unknown' && result.reason !== undefined && result.reason === last
+    if (result.verdict === 'unknown') last = result.reason
+    return again ? { ...result, reason: 'as above' } : result
+  })
+}
 
 /** What a guest said when it failed, with all its lines. */
 function trouble({ results }: Report, terminal: Terminal): string[] {

@@ -18,7 +18,7 @@ export function summary(report: Report, terminal: Terminal): string[] {
 
 function verdict({ summary, results, subjects }: Report): string {
   const { pass, fail, unknown, skip, known } = summary
-  const rules = new Set(results.map(({ rule }) => rule)).size
+  const rules = new Set(results.filter(({ verdict }) => verdict !== 'skip').map(({ rule }) => rule)).size
   const parts = [
     fail > 0 && `${plural(fail, 'check')} found a deviation`,
     unknown > 0 && `${count(unknown)} could not be decided`,
