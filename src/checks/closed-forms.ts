@@ -1,4 +1,4 @@
-import { boundOperations, given } from '../derive/bound.ts'
+import { type Bounded, boundOperations, given, type Outcome } from '../derive/bound.ts'
 import { closedFormQuickly } from '../derive/closed.ts'
 import { completedHyper, holds, isLegal } from '../derive/hyper.ts'
 import type { ClosedForm, GradientShape, Rule } from '../language/rule.ts'
@@ -9,11 +9,9 @@ import type { Bits, Scenario, Trace } from '../subject/scenario.ts'
 import type { Format } from '../subject/subject.ts'
 import type { Finding } from '../subject/verdict.ts'
 import type { Check, Context } from './check.ts'
-import { follow, type GradientOf } from './follow.ts'
+import { allowance } from './conditions.ts'
+import { type GradientOf, limitsOf } from './follow.ts'
 import type { Judgement } from './judgement.ts'
-
-/** Twice the bound, as for the formula (docs/numerics.md). */
-const allowance = 2
 
 /** The ratio of geometric gradients; a power of two, so that c * r^k is exact. */
 const ratio = 0.5
@@ -90,8 +88,8 @@ function fits(scenario: Scenario, form: ClosedForm, rule: Rule): boolean {
 
 /** The gradients of a quadratic follow the iterate, errors included; all others are given. */
 const quadraticGradient =
-  ({ scenario }: Trace, { arithmetic }: Context): GradientOf =>
-  (_, k, cell, stepper) => {
+  ({ scenario }: Trace, { arithmetic }: Context): GradientOf<Bounded, Outcome> =>
+  (k, cell, stepper) => {
     const { mul } = boundOperations(scenario.format, arithmetic, { asked: 0, undecided: 0 })
     const curvature = decode(firstGradients(scenario)![k]!, scenario.format)
     const point = stepper.point(cell, completedHyper(stepper.rule, scenario.groups[0]!.hyper))
@@ -115,7 +113,7 @@ function* comparisons(form: ClosedForm, trace: Trace, context: Context): Generat
   const { groups, format } = trace.scenario
   const hyper = completedHyper(context.rule, groups[0]!.hyper)
   const gradients = form.gradient === 'quadratic' ? quadraticGradient(trace, context) : undefined
-  const limits = follow(context.rule, context.arithmetic, trace, gradients)
+  const limits = limitsOf(context.rule, context.arithmetic, trace, gradients)
   for (const s of new Set([0, trace.steps.length - 1])) {
     for (const [k, x] of (trace.steps[s]?.x ?? []).entries()) {
       const { name, value: start } = groups[0]!.params[k]!
@@ -123,7 +121,7 @@ function* comparisons(form: ClosedForm, trace: Trace, context: Context): Generat
       const firsts = decode(firstGradients(trace.scenario)![k]!, format)
       for (const [index, got] of x.entries()) {
         const input = { x0: starts[index]!, c: firsts[index]!, a: firsts[index]!, r: ratio, n: s + 1, hyper }
-        const width = allowance * limits[s]![k]![index]!.error
+        const width = allowance * limits(s + 1, k, index)!.error
         const value = Number.isFinite(width) ? closedFormQuickly(form, input) : dd.dd(Number.NaN)
         if (Number.isFinite(value.hi))
           yield { step: s + 1, parameter: name, index, start: starts[index]!, got, value, width }

@@ -1,5 +1,5 @@
 import { arrayFromBits } from '../numbers/bits.ts'
-import type { Scenario, Trace } from '../subject/scenario.ts'
+import type { Trace } from '../subject/scenario.ts'
 import type { HyperValues } from '../subject/subject.ts'
 import type { Finding } from '../subject/verdict.ts'
 import type { Judgement } from './judgement.ts'
@@ -92,13 +92,3 @@ function describe({ step, parameter, i, x }: Moment, { variable = 'x', got = x, 
     ulps: Number.NaN,
   }
 }
-
-/** Hyper-parameters of the first group, where a check needs one set. */
-export const hyperOf = (scenario: Scenario): HyperValues => scenario.groups[0]!.hyper
-
-/** Whether every gradient is present, nothing changes on the way, and there is one group: a plain run. */
-export const plain = (scenario: Scenario): boolean =>
-  scenario.groups.length === 1 &&
-  !scenario.changes &&
-  Array.isArray(scenario.gradients) &&
-  scenario.gradients.every(step => step.every(bits => bits !== null))

@@ -1,49 +1,56 @@
-import type { Bounded } from '../derive/bound.ts'
+import type { Bounded, Outcome } from '../derive/bound.ts'
 import { completedHyper } from '../derive/hyper.ts'
 import type { Store } from '../derive/meaning.ts'
 import type { Cell, Stepper } from '../derive/stepper.ts'
-import { boundStepper } from '../derive/steppers.ts'
+import { boundStepper, replayStepper } from '../derive/steppers.ts'
 import type { Arithmetic } from '../language/arithmetic.ts'
 import type { Rule } from '../language/rule.ts'
 import { arrayFromBits } from '../numbers/bits.ts'
 import type { Trace } from '../subject/scenario.ts'
 
-/** The gradient of one parameter in one step, as the bound sees it. */
-export type GradientOf = (
-  step: number,
-  parameter: number,
-  cell: Cell<Bounded>,
-  stepper: Stepper<Bounded, boolean | undefined>,
-) => Store<Bounded> | undefined
+/** The gradient of one parameter in one step, as a meaning sees it. */
+export type GradientOf<R, B> = (parameter: number, cell: Cell<R>, stepper: Stepper<R, B>) => Store<R>
 
-/** Where the exact iterates of a trace lie and how far a correct implementation may be from them: `[step][parameter][element]`. */
-export function follow(rule: Rule, arithmetic: Arithmetic, trace: Trace, gradientOf?: GradientOf): Bounded[][][] {
+/** The iterates of a trace under a meaning: `[step][parameter][element]`. */
+function follow<R, B>(stepper: Stepper<R, B>, trace: Trace, gradientOf?: GradientOf<R, B>): R[][][] {
+  const { rule } = stepper
   const { format, groups } = trace.scenario
-  const { bound: stepper } = boundStepper(rule, format, arithmetic)
   const cells = groups.flatMap(({ hyper, params }, group) =>
-    params.map(({ value }) => ({
-      cell: stepper.begin(arrayFromBits(value, format), completedHyper(rule, hyper)),
-      group,
-    })),
+    params.map(({ value }) => {
+      const cell = stepper.begin(arrayFromBits(value, format), completedHyper(rule, hyper))
+      return { cell, group }
+    }),
   )
   return trace.steps.map((step, s) =>
     cells.map(({ cell, group }, k) => {
       const given = step.gradients[k]
-      const gradient = gradientOf ? gradientOf(s + 1, k, cell, stepper) : given ? stepper.read(given) : undefined
+      const gradient = gradientOf ? gradientOf(k, cell, stepper) : given && stepper.read(given)
       if (gradient) stepper.step(cell, gradient, completedHyper(rule, step.hyper[group]!), s + 1)
       return Array.from(cell.x)
     }),
   )
 }
 
-/** Asks where one element must be; the exact run is made when it is first asked for. */
-export type Limits = (step: number, parameter: number, element: number) => Bounded | undefined
+/** One element of what was followed; undefined outside of the trace. */
+export type At<R> = (step: number, parameter: number, element: number) => R | undefined
 
-/** The limits of a trace, worked out only if some value needs them. */
-export function limitsOf(rule: Rule, arithmetic: Arithmetic, trace: Trace): Limits {
-  let limits: Bounded[][][] | undefined
+/** Followed when it is first asked for: most values need no more than a glance. */
+function lazily<R, B>(start: () => Stepper<R, B>, trace: Trace, gradientOf?: GradientOf<R, B>): At<R> {
+  let iterates: R[][][] | undefined
   return (step, parameter, element) => {
-    limits ??= follow(rule, arithmetic, trace)
-    return limits[step - 1]?.[parameter]?.[element]
+    iterates ??= follow(start(), trace, gradientOf)
+    return iterates[step - 1]?.[parameter]?.[element]
   }
 }
+
+/** Where each exact iterate of a trace lies, and how far a correct implementation may be from it. */
+export const limitsOf = (
+  rule: Rule,
+  arithmetic: Arithmetic,
+  trace: Trace,
+  gradientOf?: GradientOf<Bounded, Outcome>,
+): At<Bounded> => lazily(() => boundStepper(rule, trace.scenario.format, arithmetic).bound, trace, gradientOf)
+
+/** What the replay gives on the gradients of a trace. */
+export const replayOf = (rule: Rule, arithmetic: Arithmetic, trace: Trace): At<number> =>
+  lazily(() => replayStepper(rule, trace.scenario.format, arithmetic), trace)

@@ -1,5 +1,7 @@
 import type { Check } from './check.ts'
+import { failed } from './judgement.ts'
 import { judgeTrace } from './lockstep.ts'
+import { strayState } from './presence.ts'
 
 /** The formula itself: every iterate and every exposed state variable, from the start and from each observed state. */
 export const formula: Check = {
@@ -18,6 +20,10 @@ export const golden: Check = {
   claim: 'the recorded traces are reproduced to the bit',
   unless: ({ subject, recorded }) =>
     subject.bitExact && recorded ? undefined : 'only recordings on IEEE arithmetic are compared to the bit',
-  judge: ([trace], { rule, arithmetic }) => judgeTrace(rule, arithmetic, trace, true),
+  judge: ([trace], { rule, arithmetic }) => {
+    const judgement = judgeTrace(rule, arithmetic, trace, true)
+    const reason = failed(judgement) ? undefined : strayState(rule, trace)
+    return reason === undefined ? judgement : { ...judgement, reason }
+  },
   runs: { quick: 1, full: 1 },
 }

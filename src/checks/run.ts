@@ -1,11 +1,11 @@
 import * as fc from 'fast-check'
 import { drive } from '../subject/driver.ts'
 import type { Scenario, Trace } from '../subject/scenario.ts'
-import type { HyperValues } from '../subject/subject.ts'
 import type { Result } from '../subject/verdict.ts'
 import type { Check, Context } from './check.ts'
+import { chosen, drawn, heldAgainst, whyNone } from './draw.ts'
 import { failed, type Judgement, total } from './judgement.ts'
-import { NothingFits, patient, scenarios } from './scenarios.ts'
+import { NothingFits } from './scenarios.ts'
 
 /** How many smaller scenarios are tried once one has failed; a count, not a time, so that results do not depend on speed. */
 const shrinkTries = 400
@@ -53,20 +53,6 @@ async function runRecorded(check: Check, context: Context, recorded: readonly Sc
   return settle(judgements)
 }
 
-/** Runs longer than this are judged at full depth only, or to the bit, which is quick. */
-const longRun = 100
-
-/** The recorded scenarios that satisfy a claim's conditions; at the default depth, as many as it would draw, spread evenly. */
-function chosen(check: Check, context: Context, recorded: readonly Scenario[]): Scenario[] {
-  const own = recorded.filter(({ format }) => context.formats.includes(format))
-  if (check.group === 'golden') return own
-  const fitting = own.filter(scenario => suits(check, context, scenario))
-  if (context.depth === 'full') return fitting
-  const short = fitting.filter(({ steps }) => steps <= longRun)
-  const stride = Math.max(1, short.length / check.runs.quick)
-  return Array.from({ length: Math.min(short.length, check.runs.quick) }, (_, k) => short[Math.floor(k * stride)]!)
-}
-
 async function runDrawn(check: Check, context: Context): Promise<Settled> {
   const judgements: Judgement[] = []
   let smallest: { judgement: Judgement; scenario: Scenario } | undefined
@@ -106,50 +92,6 @@ async function runDrawn(check: Check, context: Context): Promise<Settled> {
   if (smallest) return settle([...judgements, smallest.judgement], smallest.scenario)
   return settle(judgements)
 }
-
-/** Why a claim cannot be asked: it is about a value of a hyper-parameter, and the user holds another. */
-function heldAgainst(check: Check, context: Context): string | undefined {
-  const { held } = context
-  const wanted = Object.entries(check.shape?.(context).hyper ?? {})
-  const clash = wanted.find(([name, value]) => Object.hasOwn(held, name) && held[name] !== value)
-  return clash && `the claim is about ${clash[0]} = ${clash[1]}, which is held at ${held[clash[0]]}`
-}
-
-const whyNone = ({ except }: Context): string =>
-  except.length > 0
-    ? 'every scenario of this claim is left to a known deviation'
-    : 'no scenario satisfies its conditions with these hyper-parameters'
-
-/** The scenarios of a check: within its shape, with the user's hyper-parameters held, and satisfying its conditions. */
-function drawn(check: Check, context: Context): fc.Arbitrary<Scenario> {
-  const shape = check.shape?.(context) ?? {}
-  const can = (feature: 'absent' | 'set'): boolean => context.offer.features.includes(feature)
-  const all = scenarios(context.rule, context.formats, {
-    vary: context.offer.hyper,
-    ...shape,
-    hyper: { ...shape.hyper, ...context.held },
-    changes: (shape.changes ?? false) && can('set'),
-    absent: (shape.absent ?? false) && can('absent'),
-  })
-  return all
-    .map(scenario => offered(check.adapt?.(scenario, context) ?? scenario, context))
-    .filter(patient(scenario => suits(check, context, scenario)))
-}
-
-const suits = (check: Check, context: Context, scenario: Scenario): boolean =>
-  (check.accepts?.(scenario, context) ?? true) && !excepted(scenario, context)
-
-/** Hyper-parameters that the subject does not take are left out: it has them at its own default. */
-function offered(scenario: Scenario, { offer }: Context): Scenario {
-  const known = (hyper: HyperValues): HyperValues =>
-    Object.fromEntries(Object.entries(hyper).filter(([name]) => offer.hyper.includes(name)))
-  return { ...scenario, groups: scenario.groups.map(group => ({ ...group, hyper: known(group.hyper) })) }
-}
-
-const excepted = ({ groups }: Scenario, { except }: Context): boolean =>
-  except.some(values =>
-    groups.some(({ hyper }) => Object.entries(values).every(([name, value]) => hyper[name] === value)),
-  )
 
 function settle(judgements: readonly Judgement[], scenario?: Scenario): Settled {
   const sum = total(judgements)

@@ -7,6 +7,7 @@ import { verify } from '../kit/verify.ts'
 import { document } from '../report/json.ts'
 import { plural } from '../report/numbers.ts'
 import { columns, pad, paint, plain, type Terminal, wrap } from '../report/terminal-style.ts'
+import type { Result } from '../subject/verdict.ts'
 import { exitCode } from './failures.ts'
 import type { GoldenOptions } from './golden.ts'
 import { compareFiles, hashFiles, type Step } from './golden-files-check.ts'
@@ -61,12 +62,18 @@ async function replayed(name: string, files: GoldenFiles): Promise<Step> {
       text: `${[...new Set(wrong.map(({ rule }) => rule))].join(', ')}: ${first!.reason ?? 'an iterate is outside what is allowed'}; see: lockstep verify ${name} --rule ${first!.rule}`,
     }
   }
+  const known = ran.filter(result => result.known)
   const how = bitExact ? 'every bit is that of the formula' : 'every number is within the derived bound'
-  return {
-    what,
-    outcome: 'holds',
-    text: `${plural(count, 'record')} of ${plural(new Set(ran.map(({ rule }) => rule)).size, 'rule')}: ${how}`,
-  }
+  const rules = plural(new Set(ran.map(({ rule }) => rule)).size, 'rule')
+  return { what, outcome: 'holds', text: `${plural(count, 'record')} of ${rules}: ${how}${exceptions(known)}` }
+}
+
+/** A recording that is on record as deviating is followed up to the first record that shows it. */
+function exceptions(known: readonly Result[]): string {
+  const names = known.map(({ rule, formats = [] }) => `${rule} ${formats.join(', ')}`.trim())
+  return names.length === 0
+    ? ''
+    : `, but for known deviations, each followed up to the record that shows it: ${names.join('; ')}`
 }
 
 /** Records pytorch-ieee anew where the same PyTorch is found on the same kind of machine, and compares. */

@@ -34,7 +34,7 @@ export class Progress {
       barCompleteChar: '=',
       barIncompleteChar: ' ',
       barsize: 24,
-      hideCursor: true,
+      hideCursor: false,
       clearOnComplete: true,
       gracefulExit: false,
     })

@@ -107,6 +107,12 @@ function load(name: string, request: SubjectRequest): Promise<Subject | Absent> 
   if (isModulePath(name)) return moduleAt(name, request)
   const entry = Object.hasOwn(named, name) ? named[name] : undefined
   if (entry) return entry(request)
+  if (/\.py\b/.test(name)) {
+    throw new UsageError(
+      `'${name}': optimizers in Python files cannot be held to a rule yet.`,
+      `torch.optim's own can: lockstep verify pytorch:live; or write yours as a module: lockstep verify ./my-adam.ts --rule adam/pytorch`,
+    )
+  }
   throw new UsageError(
     `There is no subject '${name}'. ${didYouMean(name, subjectNames, 'Subjects')}`,
     `Or give the path of a module: lockstep verify ./my-adam.ts --rule adam/pytorch`,

@@ -41,13 +41,13 @@ function grouped(results: readonly Result[], kind: Outcome, words: (result: Resu
       same.map(({ rule }) => rule),
       'rules',
     )
-    const checks =
-      kind === 'not offered'
-        ? ''
-        : `, ${list(
-            same.map(({ check }) => check),
-            'checks',
-          )}`
+    const told = kind === 'not offered' || kind === 'known deviation'
+    const checks = told
+      ? ''
+      : `, ${list(
+          same.map(({ check }) => check),
+          'checks',
+        )}`
     return { outcome: kind, about: `${same[0]!.subject}, ${rules}${checks}`, text: words(same[0]!) }
   })
 }

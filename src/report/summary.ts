@@ -23,7 +23,7 @@ function verdict({ summary, results, subjects }: Report): string {
     fail > 0 && `${plural(fail, 'check')} found a deviation`,
     unknown > 0 && `${count(unknown)} could not be decided`,
     known > 0 && `${plural(known, 'known deviation')}`,
-    skip > 0 && `${count(skip)} not offered`,
+    skip > 0 && `${count(skip)} do not apply`,
   ].filter(part => part !== false)
   const scope = `${plural(subjects.length, 'subject')} against ${plural(rules, 'rule')}`
   const total = pass + fail + unknown + known

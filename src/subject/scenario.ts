@@ -1,4 +1,4 @@
-import type { Format, Gradients, HyperValues, Played } from './subject.ts'
+import type { Format, Gradients, HyperValues, Played } from './values.ts'
 
 /** Floats as hexadecimal bits, big-endian, 8 digits a float32 and 16 a float64, concatenated. */
 export type Bits = string

@@ -1,14 +1,8 @@
 import type { Arithmetic } from '../language/arithmetic.ts'
+import type { Scenario } from './scenario.ts'
+import type { Awaitable, Format, Gradients, HyperValues, Json, Played, StateValues } from './values.ts'
 
-export type Format = 'float32' | 'float64'
-export type Awaitable<T> = T | Promise<T>
-export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
-/** Values of hyper-parameters by name: binary64 numbers or booleans. */
-export type HyperValues = Record<string, number | boolean>
-/** One array a parameter, in the order of the setup; null: this parameter has no gradient in this step. */
-export type Gradients = (Float64Array | null)[]
-/** State of one parameter by name; a variable that does not exist yet is absent. */
-export type StateValues = Record<string, Float64Array>
+export type * from './values.ts'
 
 /** A parameter as a subject receives it. Values are numbers of the setup's format, carried in binary64. */
 export interface Param {
@@ -72,13 +66,6 @@ export interface Run {
   close?(): Awaitable<void>
 }
 
-/** What one step gave: the iterates, and the state where the subject shows it. */
-export interface Played {
-  /** Absent where a recording kept no iterates at this step. */
-  x?: Float64Array[]
-  state?: StateValues[]
-}
-
 /** Something that can be put in lockstep with a rule: a framework's optimizer, a recording, a user's function, a rule itself. */
 export interface Subject {
   name: string
@@ -93,6 +80,6 @@ export interface Subject {
   /** Starts a run; with `saved`, resumes from what `save()` gave. */
   open(setup: Setup, saved?: Json): Awaitable<Run>
   /** The only scenarios that this subject can play (a recording); absent: it plays any. */
-  scenarios?(rule: string): Awaitable<import('./scenario.ts').Scenario[]>
+  scenarios?(rule: string): Awaitable<Scenario[]>
   close?(): Awaitable<void>
 }

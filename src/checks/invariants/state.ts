@@ -1,0 +1,85 @@
+import type { Rule } from '../../language/rule.ts'
+import type { Check, Context } from '../check.ts'
+import { eachMoment, type Wrong } from '../elements.ts'
+
+/** Families, by what they accumulate. Which symbol of a family holds a sum or average of squares, and which a running maximum. */
+const squares: Readonly<Record<string, readonly string[]>> = {
+  adagrad: ['G'],
+  rmsprop: ['v', 'G'],
+  adadelta: ['v', 'u', 'G', 's'],
+  adam: ['v', 'vmax'],
+  adamw: ['v', 'vmax'],
+}
+export const accumulators: Readonly<Record<string, readonly string[]>> = { adagrad: ['G'] }
+const maxima: Readonly<Record<string, readonly string[]>> = { adam: ['vmax'], adamw: ['vmax'] }
+
+const runs = { quick: 20, full: 400 } as const
+
+/** The framework's names of the state variables that a table gives for this rule. */
+const stateNames = ({ rule }: { rule: Rule }, table: Readonly<Record<string, readonly string[]>>): string[] =>
+  (table[rule.family] ?? []).flatMap(name => (rule.state[name] ? [rule.state[name].as] : []))
+
+const noState = (context: Context, table: Readonly<Record<string, readonly string[]>>): string | undefined => {
+  const names = stateNames(context, table)
+  return names.some(name => context.offer.state.includes(name))
+    ? undefined
+    : `the subject does not show ${names.join(', ')}`
+}
+
+const stateCheck = (
+  name: string,
+  claim: string,
+  table: Readonly<Record<string, readonly string[]>>,
+  judge: (now: number, was: number | undefined) => Omit<Wrong, 'variable'> | true,
+  hyper?: Record<string, boolean>,
+): Check => ({
+  name,
+  group: 'invariant',
+  claim,
+  concerns: rule => stateNames({ rule }, table).length > 0,
+  unless: context =>
+    hyper && Object.keys(hyper).some(id => !context.offer.hyper.includes(id))
+      ? `the subject has no ${Object.keys(hyper).join(', ')}`
+      : noState(context, table),
+  shape: () => ({ changes: true, absent: true, ...(hyper && { hyper }) }),
+  judge: ([trace], context) => {
+    const names = stateNames(context, table)
+    return eachMoment(trace, ({ state, stateWas }) => {
+      const seen = names.filter(id => state[id] !== undefined)
+      if (seen.length === 0) return undefined
+      for (const variable of seen) {
+        const wrong = judge(state[variable]!, stateWas[variable])
+        if (wrong !== true) return { variable, got: state[variable]!, ...wrong }
+      }
+      return true
+    })
+  },
+  runs,
+})
+
+/** Rounding is monotone, so that a sum with something nonnegative never falls, in any arithmetic. */
+const neverFalls = stateCheck(
+  'accumulator never falls',
+  "Adagrad's accumulator never falls",
+  accumulators,
+  (now, was) =>
+    was === undefined || Number.isNaN(was) || now >= was ? true : { low: was, high: Number.POSITIVE_INFINITY },
+)
+
+const maximumNeverFalls = stateCheck(
+  'maximum never falls',
+  "AMSGrad's maximum never falls",
+  maxima,
+  (now, was) =>
+    was === undefined || Number.isNaN(was) || now >= was ? true : { low: was, high: Number.POSITIVE_INFINITY },
+  { amsgrad: true },
+)
+
+const nonnegative = stateCheck(
+  'squares are nonnegative',
+  'sums and averages of squares are zero or above',
+  squares,
+  now => (now >= 0 || Number.isNaN(now) ? true : { low: 0, high: Number.POSITIVE_INFINITY }),
+)
+
+export const stateInvariants: readonly Check[] = [neverFalls, maximumNeverFalls, nonnegative]

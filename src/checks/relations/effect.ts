@@ -1,0 +1,86 @@
+import { isLegal } from '../../derive/hyper.ts'
+import { contains } from '../../language/domain.ts'
+import type { Rule } from '../../language/rule.ts'
+import { arrayToBits } from '../../numbers/bits.ts'
+import { formats } from '../../numbers/formats.ts'
+import type { Scenario, Trace } from '../../subject/scenario.ts'
+import type { HyperValues } from '../../subject/subject.ts'
+import type { Check, Context } from '../check.ts'
+import { defaultsOf, hyperOf, inRule, withHyper } from '../conditions.ts'
+
+/** Values at which every term of a rule takes part: those whose default switches a term off are switched on. */
+const rich = (rule: Rule): HyperValues =>
+  Object.fromEntries(
+    Object.values(rule.hyper).map(({ name, default: usual, domain }) => [
+      name,
+      usual !== 0 ? usual : domain && contains(domain, 0.5) ? 0.5 : usual,
+    ]),
+  )
+
+/** Pairs of runs that differ in one hyper-parameter alone, from values at which it may matter; only legal ones. */
+function pairsFor(rule: Rule, name: string): [HyperValues, HyperValues][] {
+  const { default: usual } = rule.hyper[name]!
+  const other = (values: HyperValues): HyperValues => ({
+    ...values,
+    [name]: typeof usual === 'boolean' ? !values[name] : Number(values[name]) / 2,
+  })
+  const plainly = { ...defaultsOf(rule), ...(usual === 0 && { [name]: 0.5 }) }
+  const bases = [rich(rule), { ...plainly, ...inRule(rule, { momentum: 0.9 }) }, plainly]
+  return bases
+    .map((base): [HyperValues, HyperValues] => [base, other(base)])
+    .filter(pair => pair.every(values => isLegal(rule, values)))
+}
+
+const askable = ({ rule, offer }: Context): { name: string; pairs: [HyperValues, HyperValues][] }[] =>
+  offer.hyper
+    .filter(name => name in rule.hyper)
+    .map(name => ({ name, pairs: pairsFor(rule, name) }))
+    .filter(({ pairs }) => pairs.length > 0)
+
+/** A hyper-parameter that is accepted and then ignored is a common fault; one of a few runs must show each. */
+export const effective: Check = {
+  name: 'every hyper-parameter has an effect',
+  group: 'relation',
+  claim: 'changing any one hyper-parameter changes the trace',
+  shape: () => ({ palettes: ['mixed'], steps: [12, 12] }),
+  adapt: effectScenario,
+  partners: (scenario, context) =>
+    askable(context).flatMap(({ pairs }) => pairs.flat().map(hyper => withHyper(scenario, hyper))),
+  judge: ([, ...traces], context) => {
+    let taken = 0
+    const ignored: string[] = []
+    const names = askable(context)
+    for (const { name, pairs } of names) {
+      const own = traces.slice(taken, taken + 2 * pairs.length)
+      taken += own.length
+      if (pairs.every((_, k) => sameTraces(own[2 * k]!, own[2 * k + 1]!))) ignored.push(name)
+    }
+    const reason = `no effect of ${ignored.join(', ')}: the traces are equal to the bit`
+    return { observed: names.length, proving: names.length, ...(ignored.length > 0 && { reason }) }
+  },
+  runs: { quick: 1, full: 3 },
+}
+
+/** Gradients over a dozen decades, large ones first so that averages fall, from a start that decay moves; the same whatever was drawn. */
+function effectScenario(scenario: Scenario): Scenario {
+  const { format } = scenario
+  const { round } = formats[format]
+  const stream = (step: number): number[] =>
+    Array.from({ length: 4 }, (_, i) =>
+      round((i % 2 === 0 ? 1 : -1) * (1 + step / 8) * 10 ** (-1 - 3 * i - (step % 3) - (step > 4 ? 2 : 0))),
+    )
+  return {
+    ...scenario,
+    name: 'effect',
+    groups: [
+      { hyper: hyperOf(scenario), params: [{ name: 'a', value: arrayToBits([1, -1, 0.5, 0].map(round), format) }] },
+    ],
+    steps: 12,
+    gradients: Array.from({ length: 12 }, (_, s) => [arrayToBits(stream(s + 1), format)]),
+  }
+}
+
+const sameTraces = (a: Trace, b: Trace): boolean =>
+  a.steps.every((step, s) =>
+    step.x?.every((values, k) => values.every((value, i) => Object.is(value, b.steps[s]?.x?.[k]?.[i]))),
+  )
