@@ -93,6 +93,7 @@ export class Channel {
 
   /** Says goodbye, waits half a second, and kills what is left. */
   async close(): Promise<void> {
+    this.#child.ref()
     if (this.#failure) this.#child.stdin?.end()
     else this.#child.stdin?.end(`${JSON.stringify({ id: ++this.#id, do: 'bye' })}\n`)
     this.#failure ??= new GuestError('refused', `${this.#title} was closed. Open a new subject.`)

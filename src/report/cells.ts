@@ -67,5 +67,26 @@ export function outcome(results: readonly Result[]): Outcome {
   return replays.length > 0 && replays.every(({ grade }) => grade === 'bit-exact') ? 'bit-exact' : found
 }
 
+/** One part of a cell: what holds for all formats, or for the one that it names. */
+export interface Part {
+  readonly outcome: Outcome
+  readonly format?: 'f32' | 'f64'
+}
+
+const bad: ReadonlySet<Outcome> = new Set(['deviates', 'undecided', 'known deviation'])
+
+/** A cell of the matrix: one outcome, or one a format where only one of the two is in order. */
+export function cell(results: readonly Result[]): readonly Part[] {
+  const of = (format: 'float32' | 'float64'): Outcome =>
+    outcome(results.filter(({ formats }) => formats?.includes(format)))
+  const parts: Part[] = [
+    { outcome: of('float32'), format: 'f32' },
+    { outcome: of('float64'), format: 'f64' },
+  ]
+  const differ =
+    parts.every(part => part.outcome !== 'not offered') && bad.has(of('float32')) !== bad.has(of('float64'))
+  return differ ? parts : [{ outcome: outcome(results) }]
+}
+
 /** One result as an outcome. */
 export const outcomeOf = (result: Result): Outcome => outcome([result])

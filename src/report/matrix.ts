@@ -1,11 +1,11 @@
 import type { Report, Result } from '../subject/verdict.ts'
-import { looks, type Outcome, outcome } from './cells.ts'
+import { cell, looks, type Outcome, type Part } from './cells.ts'
 import { columns, pad, paint, plain, type Terminal, wrap } from './terminal-style.ts'
 
 interface Row {
   readonly name: string
-  /** One outcome a subject; undefined where nothing was run. */
-  readonly cells: readonly (Outcome | undefined)[]
+  /** One cell a subject; empty where nothing was run. */
+  readonly cells: readonly (readonly Part[])[]
 }
 
 interface Layout {
@@ -45,7 +45,7 @@ function rowsOf({ results, subjects }: Report): Row[] {
     name,
     cells: subjects.map(subject => {
       const own = results.filter(result => result.subject === subject.name).filter(belongs(name))
-      return own.length > 0 ? outcome(own) : undefined
+      return own.length > 0 ? cell(own) : []
     }),
   }))
 }
@@ -55,12 +55,15 @@ const family = (rule: string): string => rule.split('/')[0]!
 /** A subject's name in one or more lines: `pytorch:ieee` breaks after the colon, a path before each slash. */
 const heading = (name: string, { split }: Layout): string[] => (split ? name.split(/(?<=:)|(?=\/)/) : [name])
 
-const cellText = (cell: Outcome | undefined, { label }: Layout): string =>
-  cell === undefined ? '' : `${looks[cell].glyph} ${label(cell)}`.trimEnd()
+const partText = ({ outcome, format }: Part, { label }: Layout): string =>
+  `${looks[outcome].glyph} ${format ?? label(outcome)}`.trimEnd()
+
+const cellText = (parts: readonly Part[], layout: Layout, look = (_: Part, text: string): string => text): string =>
+  parts.map(part => look(part, partText(part, layout))).join('  ')
 
 function widths(rows: readonly Row[], names: readonly string[], layout: Layout): number[] {
   return names.map((name, at) =>
-    Math.max(...heading(name, layout).map(columns), ...rows.map(row => columns(cellText(row.cells[at], layout)))),
+    Math.max(...heading(name, layout).map(columns), ...rows.map(row => columns(cellText(row.cells[at]!, layout)))),
   )
 }
 
@@ -125,7 +128,7 @@ function table(
     ...rows.map(row =>
       line(
         row.name,
-        row.cells.map(cell => (cell ? looks[cell].colour(p)(cellText(cell, layout)) : '')),
+        row.cells.map(parts => cellText(parts, layout, ({ outcome }, text) => looks[outcome].colour(p)(text))),
       ),
     ),
   ]
@@ -134,11 +137,16 @@ function table(
 /** What the glyphs that occur mean. */
 function legend(rows: readonly Row[], terminal: Terminal): string[] {
   const p = paint(terminal)
-  const seen = new Set(rows.flatMap(row => row.cells))
-  const used = (Object.keys(looks) as Outcome[]).filter(cell => seen.has(cell))
-  return used.flatMap(cell => {
-    const { glyph, meaning, colour } = looks[cell]
-    const [head = '', ...rest] = wrap(plain(`${pad(cell, 15)}  ${meaning}`, terminal), terminal.width, '    ', '      ')
+  const seen = new Set(rows.flatMap(row => row.cells.flat()).map(({ outcome }) => outcome))
+  const used = (Object.keys(looks) as Outcome[]).filter(outcome => seen.has(outcome))
+  return used.flatMap(outcome => {
+    const { glyph, meaning, colour } = looks[outcome]
+    const [head = '', ...rest] = wrap(
+      plain(`${pad(outcome, 15)}  ${meaning}`, terminal),
+      terminal.width,
+      '    ',
+      '      ',
+    )
     return [`${margin}${colour(p)(plain(glyph, terminal))} ${p.dim(head.slice(4))}`, ...rest.map(line => p.dim(line))]
   })
 }

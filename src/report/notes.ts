@@ -30,7 +30,12 @@ export function notes(report: Report, terminal: Terminal): string[] {
 }
 
 /** Results with the same words are said once, for all rules and checks they are about. */
-function grouped(results: readonly Result[], kind: Outcome, words: (result: Result) => string): Note[] {
+function grouped(
+  results: readonly Result[],
+  kind: Outcome,
+  words: (result: Result) => string,
+  more: (result: Result) => string = () => '',
+): Note[] {
   const found = new Map<string, Result[]>()
   for (const result of results) {
     const key = `${result.subject}\n${words(result)}`
@@ -48,7 +53,7 @@ function grouped(results: readonly Result[], kind: Outcome, words: (result: Resu
           same.map(({ check }) => check),
           'checks',
         )}`
-    return { outcome: kind, about: `${same[0]!.subject}, ${rules}${checks}`, text: words(same[0]!) }
+    return { outcome: kind, about: `${same[0]!.subject}, ${rules}${checks}`, text: words(same[0]!) + more(same[0]!) }
   })
 }
 
@@ -63,7 +68,8 @@ const known = ({ results }: Report): Note[] =>
   grouped(
     results.filter(result => result.known),
     'known deviation',
-    ({ known }) => `known deviation: ${sentence(known!.reason)}${known!.link ? ` ${known!.link}` : ''}`,
+    ({ known }) => `${sentence(known!.reason)}${known!.link ? ` Source: ${sentence(known!.link)}` : ''}`,
+    ({ subject, rule }) => ` See: lockstep verify ${subject} --rule ${rule}`,
   )
 
 const undecided = ({ results }: Report): Note[] =>
