@@ -148,6 +148,20 @@ describe('a check fails on', () => {
     expect(finding!.ulps).toBeLessThanOrEqual(2)
     expect(await ask('formula', 'adam/pytorch', subject, 'float32', recorded)).toMatchObject({ verdict: 'pass' })
   })
+
+  test('siblings agree: a path of the framework that puts epsilon inside the root', async () => {
+    const recorded = (await tracesOf('pytorch-ieee', 'adam')).slice(0, 4).map(trace => trace.scenario)
+    const beside = (other: Subject): Subject => ({ ...ruleSubject(findRule('adam/pytorch')), siblings: () => [other] })
+    const same = beside(ruleSubject(findRule('adam/pytorch')))
+    expect(await ask('siblings agree', 'adam/pytorch', same, 'float32', recorded)).toMatchObject({ verdict: 'pass' })
+    const other = edited(
+      'adam/pytorch',
+      'sqrt(amsgrad ? vmax : v) / sqrt(bc2) + eps',
+      'sqrt((amsgrad ? vmax : v) / bc2 + eps)',
+    )
+    const result = await ask('siblings agree', 'adam/pytorch', beside(ruleSubject(other)), 'float32', recorded)
+    expect(result).toMatchObject({ verdict: 'fail', finding: { variable: 'x' } })
+  })
 })
 
 const rules = ruleIds().map(findRule)
@@ -183,5 +197,5 @@ test('every check of every rule is in this file', () => {
       .filter(check => check.group !== 'closed form')
       .map(check => check.name),
   )
-  expect(new Set([...rows.map(row => row.check), 'golden'])).toEqual(all)
+  expect(new Set([...rows.map(row => row.check), 'golden', 'siblings agree'])).toEqual(all)
 })

@@ -42,6 +42,8 @@ export interface Check {
   /** Changes a drawn scenario into one that the claim is about. */
   adapt?(scenario: Scenario, context: Context): Scenario
   partners?(scenario: Scenario, context: Context): Scenario[]
+  /** Whether the same scenario is played by the subject's siblings too; their traces come after its own. */
+  readonly beside?: boolean
   judge(traces: readonly [Trace, ...Trace[]], context: Context): Judgement
   /** How many scenarios are drawn at each depth. */
   readonly runs: { readonly quick: number; readonly full: number }

@@ -33,6 +33,8 @@ async function evaluate(check: Check, context: Context, scenario: Scenario): Pro
   const traces: Trace[] = []
   for (const each of [scenario, ...(check.partners?.(scenario, context) ?? [])])
     traces.push(await drive(context.subject, each))
+  for (const sibling of check.beside ? ((await context.subject.siblings?.()) ?? []) : [])
+    traces.push(await drive(sibling, scenario))
   return check.judge(traces as [Trace, ...Trace[]], context)
 }
 

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
+import type { GuestSubject } from '../guests/process.ts'
 import type { Rule } from '../language/rule.ts'
 import { families } from '../rules/table.ts'
 import type { Subject } from '../subject/subject.ts'
 import { didYouMean, Missing, UsageError } from './failures.ts'
 import { recordings } from './recordings.ts'
-import { breathing, guarded } from './wrapped.ts'
+import { breathing, guarded, wrapped } from './wrapped.ts'
 
 /** What opening a subject may need to know. */
 export interface SubjectRequest {
@@ -30,8 +31,19 @@ type Load = (request: SubjectRequest) => Promise<Subject | Absent>
 
 async function recording(name: string): Promise<Subject> {
   const { GoldenFiles, goldenSubject } = await import('../guests/golden-files.ts')
-  const { directory, ...rest } = recordings[name]!
-  return goldenSubject(new GoldenFiles(process.env.LOCKSTEP_GOLDEN), directory, { name, ...rest })
+  const files = new GoldenFiles(process.env.LOCKSTEP_GOLDEN)
+  const open = (own: string, siblings?: () => Subject[]): Subject => {
+    const { directory, arithmetic, bitExact } = recordings[own]!
+    return goldenSubject(files, directory, { name: own, arithmetic, bitExact, ...(siblings && { siblings }) })
+  }
+  const others = siblingsOf[name]?.filter(other => Object.hasOwn(recordings, other))
+  return open(name, others && (() => others.map(other => open(other))))
+}
+
+/** Paths through the same framework, which are held against each other. */
+const siblingsOf: Readonly<Record<string, readonly string[]>> = {
+  pytorch: ['pytorch:ieee'],
+  'pytorch:live': ['pytorch:live:loop', 'pytorch:live:foreach', 'pytorch:live:fused'],
 }
 
 /** The live frameworks: whose arithmetic each has. */
@@ -55,7 +67,19 @@ async function liveSubject(name: string, { python }: SubjectRequest): Promise<Su
   const problem = lacking(found, needs, install)
   if (!found || problem !== undefined) return { absent: `${name} is not here: ${problem}` }
   const { arithmetic, bitExact } = recordings[live[name]!]!
-  return guarded(pythonSubject(name, { python: found.python, arithmetic, bitExact }))
+  const open = (own: string): GuestSubject => pythonSubject(own, { python: found.python, arithmetic, bitExact })
+  const subject = open(name)
+  const others = siblingsOf[name]?.map(open)
+  return guarded(
+    others
+      ? wrapped(subject, {
+          siblings: () => others,
+          close: async () => {
+            await Promise.all([subject, ...others].map(each => each.close()))
+          },
+        })
+      : subject,
+  )
 }
 
 /** Every named subject, in the order of the columns. */

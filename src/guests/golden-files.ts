@@ -98,11 +98,19 @@ export class GoldenFiles {
   }
 }
 
+interface RecordedOptions {
+  name?: string
+  arithmetic: Arithmetic
+  bitExact?: boolean
+  /** Other recordings of the same library and scenarios. */
+  siblings?: () => Subject[]
+}
+
 /** A recording of the golden directory as a subject; only the families that are asked for are read. */
 export function goldenSubject(
   files: GoldenFiles,
   recording: string,
-  { name = recording, arithmetic, bitExact = false }: { name?: string; arithmetic: Arithmetic; bitExact?: boolean },
+  { name = recording, arithmetic, bitExact = false, siblings }: RecordedOptions,
 ): Subject {
   const subjectOf = (rule: string) => {
     const family = files.family(recording, rule.split('/')[0]!)
@@ -121,5 +129,6 @@ export function goldenSubject(
     offers: rule => subjectOf(rule).offers!(rule),
     scenarios: rule => subjectOf(rule).scenarios!(rule),
     open: (setup, saved) => subjectOf(setup.rule).open(setup, saved),
+    ...(siblings && { siblings }),
   }
 }

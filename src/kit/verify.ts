@@ -68,6 +68,7 @@ async function* runCell({ subject, id, rule, offer, reason }: Cell, options: Ver
 
 function isWanted(check: Check, { subject, recorded }: Context, { checks }: VerifyOptions): boolean {
   if (check.group === 'golden' && !(subject.bitExact && recorded)) return false
+  if (check.beside && !subject.siblings) return false
   return !checks || checks.includes(check.name) || checks.includes(check.group)
 }
 

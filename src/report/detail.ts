@@ -66,7 +66,8 @@ function words(result: Result): string {
   const { worst, proving, scenarios, reason, note, known } = result
   const told = outcomeOf(result)
   if (told === 'known deviation') return `known deviation: ${known!.reason}`
-  if (told === 'undecided' || told === 'not offered') return `${told}: ${firstLine(reason ?? 'no reason given')}`
+  if (told === 'undecided' || told === 'not offered')
+    return `${told === 'undecided' ? told : 'skipped'}: ${firstLine(reason ?? 'no reason given')}`
   const parts = [
     told === 'deviates' && !result.finding && reason ? `deviates: ${reason}` : told,
     told === 'within bound' && worst !== undefined && `${fraction(worst)} of the bound at worst`,

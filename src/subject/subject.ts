@@ -81,5 +81,7 @@ export interface Subject {
   open(setup: Setup, saved?: Json): Awaitable<Run>
   /** The only scenarios that this subject can play (a recording); absent: it plays any. */
   scenarios?(rule: string): Awaitable<Scenario[]>
+  /** Other paths through the same framework (loop, foreach, fused; backends), which must take the same steps. */
+  siblings?(): Awaitable<Subject[]>
   close?(): Awaitable<void>
 }

@@ -6,7 +6,7 @@ import type { Check, Context } from '../check.ts'
 import { allHyper, allowance, inRule, withHyper } from '../conditions.ts'
 import { eachMoment } from '../elements.ts'
 import { limitsOf } from '../follow.ts'
-import type { Judgement } from '../judgement.ts'
+import { type Judgement, total } from '../judgement.ts'
 
 const runs = { quick: 15, full: 300 } as const
 
@@ -139,4 +139,21 @@ const scaled: Check = {
   runs,
 }
 
-export const symmetries: readonly Check[] = [permuted, joined, negated, maximized, scaled]
+/** Loading a framework once more a path takes seconds, so that live siblings are asked at full depth. */
+const siblings: Check = {
+  name: 'siblings agree',
+  group: 'relation',
+  claim: 'every path through a framework takes the same steps, up to the rounding of both',
+  unless: ({ subject, recorded, depth }) =>
+    !subject.siblings
+      ? 'there is no other path to it'
+      : !recorded && depth === 'quick'
+        ? 'live paths are compared at full depth'
+        : undefined,
+  shape: () => ({ changes: true, absent: true }),
+  beside: true,
+  judge: ([own, ...others], context) => total(others.map(other => mirrored([own, other], context, x => x))),
+  runs,
+}
+
+export const symmetries: readonly Check[] = [permuted, joined, negated, maximized, scaled, siblings]
