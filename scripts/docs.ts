@@ -158,7 +158,7 @@ function indexPage(): string {
           .join(', '),
       ]),
     ),
-    'How a rule is written: [adding a rule](../adding-a-rule.md). How its numbers are judged: [numerics](../numerics.md).',
+    'How a rule is written: [adding a rule](../adding-a-rule.md). How its numbers are judged: [numerics](../numerics.md). Where a framework does something else than its formula: [findings](../findings.md).',
   ].join('\n\n')}\n`
 }
 

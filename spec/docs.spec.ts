@@ -6,10 +6,18 @@ import { describe, expect, test } from 'vitest'
 import { folder, pages } from '../scripts/docs.ts'
 import { withRefusals } from '../scripts/refusals.ts'
 import { type Bounded, boundOperations, given } from '../src/derive/bound.ts'
+import { knownDeviations } from '../src/guests/known-deviations.ts'
 import { ieee } from '../src/language/arithmetic.ts'
 import { loadRuleText } from '../src/language/load.ts'
 import { dd } from '../src/numbers/double-double.ts'
 import { formats } from '../src/numbers/formats.ts'
+import { judge } from './derive/gallery/referee.ts'
+import { rightAdams } from './derive/gallery/right-adam.ts'
+import { rightOthers } from './derive/gallery/right-others.ts'
+import type { Implementation } from './derive/gallery/tools.ts'
+import { wrongAdams, wrongOthers } from './derive/gallery/wrong.ts'
+
+const formatNames = ['float32', 'float64'] as const
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const read = (path: string): string => readFileSync(join(root, path), 'utf8')
@@ -70,18 +78,27 @@ describe('links', () => {
 const blocks = (text: string, language: string): string[] =>
   [...text.matchAll(new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(([, code]) => code!)
 
+/** What an example prints, a line each. */
+function printedBy(code: string, globals: object = {}): string[] {
+  const printed: string[] = []
+  const log = (...values: unknown[]) => printed.push(values.map(String).join(' '))
+  runInNewContext(code, { ...globals, console: { log } })
+  return printed
+}
+
+/** What the comments of an example say that it prints; an example that prints nothing shows nothing. */
+function saidBy(code: string): string[] {
+  const said = [...code.matchAll(/^console\.log\(.*\) \/\/ (.+)$/gm)].map(([, value]) => value!)
+  expect(said.length).toBeGreaterThan(0)
+  return said
+}
+
 describe('docs/numerics.md', () => {
   const text = read('docs/numerics.md')
 
   test.each(blocks(text, 'js').map((code, index): [number, string] => [index + 1, code]))(
     'JavaScript example %i prints what its comments say',
-    (_, code) => {
-      const printed: string[] = []
-      runInNewContext(code, { console: { log: (...values: unknown[]) => printed.push(values.map(String).join(' ')) } })
-      const said = [...code.matchAll(/^console\.log\(.*\) \/\/ (.+)$/gm)].map(([, value]) => value)
-      expect(printed).toEqual(said)
-      expect(printed.length).toBeGreaterThan(0)
-    },
+    (_, code) => expect(printedBy(code)).toEqual(saidBy(code)),
   )
 
   test('the worked example has the values and errors of the bound', () => {
@@ -108,6 +125,42 @@ describe('docs/numerics.md', () => {
     expect(ratio(-0.05000000074505806, tiny)).toBeCloseTo(0.07, 2)
     expect(ratio(-0.000009999999747378752, tiny) / 1e6).toBeCloseTo(2.6, 1)
   })
+
+  test('the figures of the gallery are those of its implementations', () => {
+    const farthest = (all: readonly Implementation[]): number[] =>
+      all.map(one => Math.max(...formatNames.map(format => judge(one, format, 100).worst)))
+    const nearest = (all: readonly Implementation[]): number[] =>
+      all.map(one => Math.min(...formatNames.map(format => judge(one, format, 100).worst))).sort((a, b) => a - b)
+    const right = [...rightAdams, ...rightOthers]
+    const [first, second, third, ...others] = nearest([...wrongAdams, ...wrongOthers])
+    expect(text).toMatch(
+      new RegExp(`\\| correct, .* \\| ${right.length} +\\| at most ${Math.max(...farthest(right)).toFixed(3)} `),
+    )
+    expect(text).toMatch(new RegExp(`\\| wrong, .* \\| ${others.length + 3} +\\| at least ${first!.toFixed()} `))
+    expect(text).toContain(`(${first!.toFixed()}), and powers of betas in float32 (${second!.toFixed()})`)
+    expect(text).toContain(`The next is at ${third!.toExponential(1).replace('+', '')}.`)
+  })
+})
+
+describe('docs/findings.md', () => {
+  const text = read('docs/findings.md')
+
+  test.each(blocks(text, 'js').map((code, index): [number, string] => [index + 1, code]))(
+    'TensorFlow.js example %i prints what its comments say',
+    async (_, code) => {
+      const tf = await import('@tensorflow/tfjs-core')
+      await import('@tensorflow/tfjs-backend-cpu')
+      expect(printedBy(code, { tf })).toEqual(saidBy(code))
+    },
+  )
+
+  test.each(knownDeviations.map(({ subject, rule }): [string, string] => [subject, rule.split('/')[0]!]))(
+    'tells of the known deviation of %s in %s',
+    (subject, family) => {
+      const onRecord = text.split('## On record')[1]!.split('\n## ')[0]!
+      expect(onRecord).toMatch(new RegExp(`verify ${subject} --rule ${family}$|the same for .*\\b${family}\\b`, 'm'))
+    },
+  )
 })
 
 /** x - lr * g / (sqrt(v) + eps) under the bound, with every intermediate result. */

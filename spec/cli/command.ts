@@ -46,7 +46,7 @@ export function lockstep(
   args: readonly string[],
   { cwd = workplace(), env = {} }: { cwd?: string; env?: Record<string, string> } = {},
 ): Promise<Outcome> {
-  const { FORCE_COLOR: _, ...inherited } = process.env
+  const { FORCE_COLOR: _, NO_COLOR: __, ...inherited } = process.env
   return new Promise(done => {
     execFile(
       process.execPath,

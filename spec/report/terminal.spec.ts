@@ -85,7 +85,7 @@ describe('below the matrix', () => {
 
   test('notes give the reasons of known deviations, of what stayed open, of other bits, and of what is missing', () => {
     const text = show().replaceAll(/\s+/g, ' ')
-    expect(text).toContain('centered is computed in another order. https://example.org/1')
+    expect(text).toContain('centered is computed in another order. Source: https://example.org/1')
     expect(text).toContain('the guest timed out')
     expect(text).toContain('not bit for bit, because of its arithmetic: contraction to FMA; roots of MKL.')
     expect(text).toContain('TensorFlow.js has no AdamW')

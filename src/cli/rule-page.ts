@@ -105,7 +105,12 @@ function table(rows: readonly (readonly string[])[], terminal: Terminal): string
 
 const hyperTable = ({ hyper }: Rule, terminal: Terminal): string[] =>
   table(
-    Object.values(hyper).map(h => [h.name, h.text, h.domain?.text ?? 'true or false', h.meaning]),
+    Object.values(hyper).map(h => [
+      h.name,
+      h.text,
+      h.domain?.text ?? (typeof h.default === 'boolean' ? 'true or false' : 'any number'),
+      h.meaning,
+    ]),
     terminal,
   )
 

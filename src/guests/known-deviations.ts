@@ -25,7 +25,7 @@ const kerasCasts = (family: string, cast: string, shown: Scenario, more: readonl
   formats: ['float64'],
   scenario: shown,
   reason: `float64 variables are updated with ${cast} rounded to float32: ops.cast(0.1, 'float64') is 0.10000000149011612`,
-  link: 'keras/src/backend/tensorflow/core.py: cast; keras/src/optimizers/base_optimizer.py: _apply_weight_decay',
+  link: 'keras/src/backend/tensorflow/core.py: cast; keras/src/backend/tensorflow/optimizer.py: _apply_weight_decay',
   when: 'Keras 3.15.1 on TensorFlow 2.21.0',
 })
 

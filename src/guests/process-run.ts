@@ -137,4 +137,4 @@ export class ProcessRun implements Run {
 const sizesOf = ({ params }: Group) => params.map(({ name, value }) => ({ name, length: value.length }))
 
 const garbage = (what: string) =>
-  new GuestError('garbage', `The guest returned something else than was asked for: ${what}. See docs/protocol.md.`)
+  new GuestError('garbage', `The guest returned something else than was asked for: ${what}.`)

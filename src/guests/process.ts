@@ -157,7 +157,7 @@ class ProcessSubject implements GuestSubject {
     const [{ message }] = result.issues
     throw new GuestError(
       'garbage',
-      `${this.name}: its answer to \`${request.do}\` is not what was expected: ${message}. Got ${shown(answer)}. See docs/protocol.md.`,
+      `${this.name}: its answer to \`${request.do}\` is not what was expected: ${message}. Got ${shown(answer)}.`,
     )
   }
 

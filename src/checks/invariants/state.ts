@@ -15,9 +15,9 @@ const maxima: Readonly<Record<string, readonly string[]>> = { adam: ['vmax'], ad
 
 const runs = { quick: 20, full: 400 } as const
 
-/** The framework's names of the state variables that a table gives for this rule. */
+/** The names of the state variables that a table gives for this rule: the framework's own, and the rule's symbol. */
 const stateNames = ({ rule }: { rule: Rule }, table: Readonly<Record<string, readonly string[]>>): string[] =>
-  (table[rule.family] ?? []).flatMap(name => (rule.state[name] ? [rule.state[name].as] : []))
+  (table[rule.family] ?? []).flatMap(name => (rule.state[name] ? [...new Set([rule.state[name].as, name])] : []))
 
 const noState = (context: Context, table: Readonly<Record<string, readonly string[]>>): string | undefined => {
   const names = stateNames(context, table)

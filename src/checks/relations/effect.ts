@@ -18,7 +18,7 @@ const rich = (rule: Rule): HyperValues =>
   )
 
 /** Pairs of runs that differ in one hyper-parameter alone, from values at which it may matter; only legal ones. */
-function pairsFor(rule: Rule, name: string): [HyperValues, HyperValues][] {
+function pairsFor(rule: Rule, name: string, held: HyperValues): [HyperValues, HyperValues][] {
   const { default: usual } = rule.hyper[name]!
   const other = (values: HyperValues): HyperValues => ({
     ...values,
@@ -27,14 +27,15 @@ function pairsFor(rule: Rule, name: string): [HyperValues, HyperValues][] {
   const plainly = { ...defaultsOf(rule), ...(usual === 0 && { [name]: 0.5 }) }
   const bases = [rich(rule), { ...plainly, ...inRule(rule, { momentum: 0.9 }) }, plainly]
   return bases
+    .map((base): HyperValues => ({ ...base, ...held }))
     .map((base): [HyperValues, HyperValues] => [base, other(base)])
     .filter(pair => pair.every(values => isLegal(rule, values)))
 }
 
-const askable = ({ rule, offer }: Context): { name: string; pairs: [HyperValues, HyperValues][] }[] =>
+const askable = ({ rule, offer, held }: Context): { name: string; pairs: [HyperValues, HyperValues][] }[] =>
   offer.hyper
-    .filter(name => name in rule.hyper)
-    .map(name => ({ name, pairs: pairsFor(rule, name) }))
+    .filter(name => name in rule.hyper && !(name in held))
+    .map(name => ({ name, pairs: pairsFor(rule, name, held) }))
     .filter(({ pairs }) => pairs.length > 0)
 
 /** A hyper-parameter that is accepted and then ignored is a common fault; one of a few runs must show each. */
