@@ -3,6 +3,7 @@
 
 import argparse
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -31,12 +32,20 @@ def arguments():
     return given
 
 
+def leave(number, _):
+    sys.exit(128 + number)
+
+
 def main():
     given = arguments()
+    # what ends the process in a friendly way runs the cleanup, too: no child and no temporary folder stays behind
+    for name in ('SIGTERM', 'SIGHUP'):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), leave)
     os.environ['PYTHONPATH'] = os.pathsep.join(PATHS)
     os.environ['PYTHONDONTWRITEBYTECODE'] = '1'
     try:
-        assemble.generate(given.only, given.out, GUESTS)
+        assemble.generate(given.only, given.out)
     except assemble.Missing as missing:
         sys.exit(f'golden: {missing}')
     except KeyboardInterrupt:

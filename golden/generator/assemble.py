@@ -19,7 +19,7 @@ class Missing(Exception):
     """A library is not installed, or a child failed; one line that says what to do."""
 
 
-def generate(recordings, out, guests):
+def generate(recordings, out):
     """Writes gradients.json, <recording>/<family>.json and manifest.json under `out`."""
     for name in recordings:
         spec = RECORDINGS[name]
@@ -31,7 +31,7 @@ def generate(recordings, out, guests):
         work = Path(temporary)
         write(work / 'gradients.json', lines(gradients_json(), 'streams'))
         for name in recordings:
-            for rule, document in record(name, work, digest(RECORDINGS[name], guests)).items():
+            for rule, document in record(name, work).items():
                 write(work / name / f'{rule.split("/")[0]}.json', lines(document, 'records'))
         for child in work.glob('*.part'):
             child.unlink()
@@ -42,7 +42,7 @@ def generate(recordings, out, guests):
     write_manifest(out)
 
 
-def record(name, work, fingerprint):
+def record(name, work):
     """One document a rule, the records of both formats in the order of the plan."""
     parts = []
     for format in FORMATS:
@@ -56,11 +56,14 @@ def record(name, work, fingerprint):
             raise Missing(f'recording {name} in {format} failed (exit code {child.returncode}): {tail[0]}')
         sys.stderr.write(''.join(line + '\n' for line in child.stderr.splitlines() if line.startswith('  ')))
         parts.append(json.loads(part.read_text()))
-    return {rule: document(name, rule, parts, fingerprint) for rule in parts[0]['families']}
+    if any(part['sources'] != parts[0]['sources'] for part in parts):
+        raise Missing(f'recording {name}: a source of the generator was edited while it ran; run it again')
+    return {rule: document(name, rule, parts) for rule in parts[0]['families']}
 
 
-def document(name, rule, parts, fingerprint):
+def document(name, rule, parts):
     spec = RECORDINGS[name]
+    sources = parts[0]['sources']
     # roots, powers and path are told by the recording in more words
     environment = {k: v for k, v in parts[0]['environment'].items() if k not in ('roots', 'powers', 'path')}
     provenance = {
@@ -73,7 +76,8 @@ def document(name, rule, parts, fingerprint):
         'roots': spec.provenance['roots'],
         'powers': spec.provenance['powers'],
         'generator': 'golden/generate.py',
-        'generator_sha256': fingerprint,
+        'generator_sha256': digest(sources),
+        'sources': list(sources),
         'note': spec.provenance['note'],
     }
     records = [record for part in parts for record in part['families'][rule]]
@@ -115,11 +119,6 @@ def write_manifest(out):
     fresh.replace(out / 'manifest.json')
 
 
-def digest(spec, guests):
-    """One hash over every Python source that the bytes of a recording depend on."""
-    own = sorted(path for path in HERE.glob('*.py') if not path.stem.startswith('tables_') or path.stem == spec.tables)
-    files = own + sorted({path for pattern in spec.guests for path in guests.glob(pattern)})
-    total = hashlib.sha256()
-    for file in files:
-        total.update(file.name.encode() + b'\0' + file.read_bytes())
-    return total.hexdigest()
+def digest(sources):
+    """One hash over sources (a path and a SHA-256 each): that of what `sha256sum` prints for them."""
+    return hashlib.sha256(''.join(f'{own}  {path}\n' for path, own in sources.items()).encode()).hexdigest()

@@ -1,10 +1,12 @@
-"""Which records are made of a dialect: options pairwise, every scenario in both formats."""
+"""Which records are made of a dialect: options pairwise, every scenario in both formats, and some sets always."""
 
 from pairwise import cover
 from streams import LONG, STEPS
 
 FORMATS = ['float32', 'float64']
 SCENARIOS = ['unit', 'tiny', 'mixed', 'zeros', 'flips', 'constant', 'edges', 'schedule', 'absent']
+# the streams on which a table's `always` is recorded: nine decades of gradients, and tiny ones
+ALWAYS = ['mixed', 'tiny']
 STARTS = ['mixed', 'small', 'near']
 LONG_KEPT = [1, 2, 3, 10, 30, 100, 300, 1000, 2000, 3000]
 LONG_STATE = [1, 100, 3000]
@@ -15,6 +17,7 @@ def plan(rule, table, scenarios):
     """The records of one dialect without their results, in the order of the file."""
     rows = [(scenario, format, hyper) for scenario, format, hyper in short(table, scenarios)]
     rows += [('long', format, {**table.hyper, **levels}) for format in FORMATS for levels in table.long]
+    rows += [(on, format, {**table.hyper, **levels}) for on in ALWAYS for format in FORMATS for levels in table.always]
     counts = {}
     return [record(rule, i, row, counts) for i, row in enumerate(rows)]
 

@@ -1,11 +1,15 @@
 """The child process: plays one recording in one format on the installed framework and writes the result as JSON."""
 
+import hashlib
 import importlib
 import json
 import os
 import sys
+from pathlib import Path
 
 from recordings import RECORDINGS
+
+HERE = Path(__file__).resolve().parent
 
 
 def main(recording, format, gradients, out):
@@ -27,9 +31,23 @@ def main(recording, format, gradients, out):
         planned = [record for record in plan(rule, table, spec.scenarios) if record['format'] == format]
         families[rule] = [play(guest, record, shared) for record in planned]
         print(f'  {recording} {format} {rule}: {len(planned)} records', file=sys.stderr, flush=True)
-    result = {'version': guest.version, 'environment': guest.environment, 'families': families}
+    result = {
+        'version': guest.version,
+        'environment': guest.environment,
+        'sources': sources(),
+        'families': families,
+    }
     with open(out, 'w') as file:
         json.dump(result, file)
+
+
+def sources():
+    """The SHA-256 of every source of this project that was loaded here: the values depend on these and on no other."""
+    paths = [Path(module.__file__).resolve() for module in sys.modules.values() if getattr(module, '__file__', None)]
+    folders = {Path(folder).resolve(): 'src/guests/python' for folder in os.environ['PYTHONPATH'].split(os.pathsep)}
+    folders[HERE] = 'golden/generator'
+    own = {f'{folders[path.parent]}/{path.name}': path for path in paths if path.parent in folders}
+    return {name: hashlib.sha256(own[name].read_bytes()).hexdigest() for name in sorted(own)}
 
 
 if __name__ == '__main__':

@@ -26,12 +26,11 @@ def optax():
     return OptaxGuest()
 
 
-def recording(open, tables, guests, packages, install, scenarios=SCENARIOS, environment={}, **provenance):
-    """`guests`: the files of the Python guests that play it; `environment`: None takes a variable away."""
+def recording(open, tables, packages, install, scenarios=SCENARIOS, environment={}, **provenance):
+    """`tables`: the module with what is recorded; `environment`: None takes a variable away."""
     return SimpleNamespace(
         open=open,
         tables=tables,
-        guests=guests,
         packages=packages,
         install=install,
         scenarios=scenarios,
@@ -44,7 +43,6 @@ RECORDINGS = {
     'pytorch-ieee': recording(
         pytorch(ieee=True),
         'tables_pytorch',
-        ['torch_*.py', 'exact.py', 'bits.py'],
         ['torch', 'numpy'],
         'pip install torch==2.15.0 numpy',
         environment={'ATEN_CPU_CAPABILITY': 'default'},
@@ -59,7 +57,6 @@ RECORDINGS = {
     'pytorch': recording(
         pytorch(path='default'),
         'tables_pytorch',
-        ['torch_*.py', 'bits.py'],
         ['torch'],
         'pip install torch==2.15.0',
         environment={'ATEN_CPU_CAPABILITY': None},
@@ -73,7 +70,6 @@ RECORDINGS = {
     'keras': recording(
         keras,
         'tables_keras',
-        ['keras_guest.py', 'bits.py'],
         ['keras', 'tensorflow'],
         'pip install keras==3.15.1 tensorflow-cpu==2.21.0',
         environment={
@@ -94,7 +90,6 @@ RECORDINGS = {
     'optax': recording(
         optax,
         'tables_optax',
-        ['optax_guest.py', 'bits.py'],
         ['optax', 'jax'],
         'pip install optax==0.2.8 jax==0.10.2',
         scenarios=[name for name in SCENARIOS if name != 'absent'],

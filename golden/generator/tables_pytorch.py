@@ -6,6 +6,8 @@ DECAY = [{'weight_decay': 0}, {'weight_decay': 0.01}]
 MAXIMIZE = [{'maximize': False}, {'maximize': True}]
 AMSGRAD = [{'amsgrad': False}, {'amsgrad': True}]
 SHARED = {'weight_decay': 0, 'maximize': False}
+# pairs give each option in one format at least; here it is alone, and in both
+ALONE = [{'weight_decay': 0.01}, {'maximize': True}]
 RATES = [{}, {'lr': 0.1}, {'lr': 0.03}]
 
 
@@ -26,6 +28,14 @@ ADAM_EDGES = [
     {'lr': 0.02, 'beta1': 0.1, 'beta2': 0.5, 'eps': 0, 'weight_decay': 1.0},
 ]
 
+# torch.lerp takes another form from a weight of 1/2 on: 1 - beta1 is exactly that, then above
+ADAM_ALWAYS = [
+    {'beta1': 0.5, 'amsgrad': True, 'weight_decay': 0},
+    {'beta1': 0.5, 'maximize': True, 'weight_decay': 0},
+    {'beta1': 0.4, 'weight_decay': 0.01},
+    {'beta1': 0.4, 'amsgrad': True, 'weight_decay': 0.01, 'maximize': True},
+]
+
 
 def adam(decay):
     return table(
@@ -34,6 +44,7 @@ def adam(decay):
         numbers=ADAM_NUMBERS,
         edges=ADAM_EDGES,
         long=[{}, {'lr': 0.01, 'beta1': 0.3, 'beta2': 0.99, 'amsgrad': True, 'weight_decay': 0.01}],
+        always=ADAM_ALWAYS,
     )
 
 
@@ -50,6 +61,7 @@ TABLES = {
         numbers=RATES,
         edges=[{'lr': 0}, {'lr': 10.0}, {'lr': 1e-8, 'weight_decay': 1.0}],
         long=[{'lr': 0.1}, {'lr': 0.1, 'momentum': 0.9, 'nesterov': True, 'weight_decay': 1e-4}],
+        always=[{**option, 'momentum': momentum} for momentum in (0, 0.9) for option in ALONE],
         legal=nesterov_is_legal,
     ),
     'momentum/pytorch': table(
@@ -58,6 +70,7 @@ TABLES = {
         numbers=[{}, {'lr': 0.1, 'momentum': 0.5}, {'lr': 0.03, 'momentum': 0.99}],
         edges=[{'lr': 0}, {'lr': 10.0, 'momentum': 1.0}, {'lr': 1e-8, 'momentum': 1e-3}, {'lr': 0.5, 'momentum': 1.25}],
         long=[{'lr': 0.1}, {'lr': 0.01, 'momentum': 0.99, 'dampening': 0.9, 'weight_decay': 0.01}],
+        always=ALONE,
     ),
     'nesterov/pytorch': table(
         {'lr': 0.001, 'momentum': 0.9, **SHARED},
@@ -65,6 +78,7 @@ TABLES = {
         numbers=[{}, {'lr': 0.1, 'momentum': 0.5}, {'lr': 0.03, 'momentum': 0.99}],
         edges=[{'lr': 0}, {'lr': 10.0, 'momentum': 1.0}, {'lr': 1e-8, 'momentum': 1e-3}, {'lr': 0.5, 'momentum': 1.25}],
         long=[{'lr': 0.1}, {'lr': 0.01, 'momentum': 0.99, 'weight_decay': 0.01}],
+        always=ALONE,
     ),
     'adagrad/pytorch': table(
         {'lr': 0.01, 'lr_decay': 0, 'initial_accumulator_value': 0, 'eps': 1e-10, **SHARED},
@@ -82,6 +96,7 @@ TABLES = {
             {'lr': 0.1, 'eps': 1.0, 'weight_decay': 1.0},
         ],
         long=[{}, {'lr': 0.1, 'lr_decay': 1e-3, 'initial_accumulator_value': 1e-6, 'weight_decay': 0.01}],
+        always=ALONE,
     ),
     'rmsprop/pytorch': table(
         {'lr': 0.01, 'alpha': 0.99, 'eps': 1e-8, 'centered': False, 'momentum': 0, **SHARED},
@@ -94,6 +109,13 @@ TABLES = {
             {'lr': 0.1, 'alpha': 0.999, 'eps': 1e-16},
         ],
         long=[{}, {'lr': 0.001, 'alpha': 0.95, 'centered': True, 'momentum': 0.9, 'weight_decay': 0.01}],
+        # the average of gradients is a torch.lerp, as Adam's is
+        always=[
+            *ALONE,
+            {'alpha': 0.5, 'centered': True},
+            {'alpha': 0.4, 'centered': True},
+            {'alpha': 0.4, 'centered': True, 'momentum': 0.9, 'maximize': True},
+        ],
     ),
     'adadelta/pytorch': table(
         {'lr': 1.0, 'rho': 0.9, 'eps': 1e-6, **SHARED},
@@ -106,6 +128,7 @@ TABLES = {
             {'rho': 1.0, 'weight_decay': 1.0},
         ],
         long=[{}, {'rho': 0.99, 'eps': 1e-8, 'weight_decay': 0.01}],
+        always=ALONE,
     ),
     'adam/pytorch': adam(0),
     'adamw/pytorch': adam(0.01),

@@ -11,18 +11,7 @@ export interface Unseen {
 const unusedBuffer =
   'without momentum the buffer is written but never read, so that every iterate is the same; that it exists shows in memory alone'
 
-const unrecorded =
-  'no record is centered with alpha of 1/2 or below in float32; adam/pytorch has the same lines, and records of them'
-
 export const unseen: readonly Unseen[] = [
-  { rule: 'rmsprop/pytorch', was: 'w = fl(1 - alpha)', now: 'w = 1 - alpha', why: unrecorded, gap: true },
-  {
-    rule: 'rmsprop/pytorch',
-    was: 'm = w < 0.5 ? m + w * (d - m) : d - (d - m) * (1 - w)',
-    now: 'm = w <= 0.5 ? m + w * (d - m) : d - (d - m) * (1 - w)',
-    why: unrecorded,
-    gap: true,
-  },
   ...['pytorch', 'keras', 'optax'].map(dialect => ({
     rule: `rmsprop/${dialect}`,
     was: 'b when momentum > 0',
