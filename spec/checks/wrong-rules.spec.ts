@@ -62,6 +62,14 @@ const rows: readonly Row[] = [
     'NaN in the tenth step',
     movedBy('momentum/lecture', (x, _, step) => x.map(values => (step === 10 ? values.map(() => Number.NaN) : values))),
   ),
+  fault(
+    'late steps',
+    'momentum/lecture',
+    'one step is lost after the hundredth',
+    movedBy('momentum/lecture', (x, _, step) =>
+      x.map(values => (step > 100 ? values.map(value => value + 1e-3) : values)),
+    ),
+  ),
   text('first step opposes the gradient', 'sgd/lecture', 'x - lr * g', 'x + lr * g'),
   text('first step opposes the gradient', 'adagrad/pytorch', 'maximize ? -g : g', 'g'),
   fault(

@@ -1,4 +1,5 @@
 import { failed } from '../../src/checks/judgement.ts'
+import { strayState } from '../../src/checks/presence.ts'
 import { evaluateClosedForm } from '../../src/derive/closed.ts'
 import { holds } from '../../src/derive/hyper.ts'
 import type { GradientShape, Rule } from '../../src/language/rule.ts'
@@ -62,8 +63,10 @@ async function recordsOf(rule: Rule): Promise<Recorded[]> {
   return usable.map(trace => ({ recording, trace, explained: explanationsOf(recording, trace) }))
 }
 
-const strays = (rule: Rule, { recording, trace, explained }: Recorded): boolean =>
-  failed(judge(explainedRule(rule, explained), recording, explainedTrace(trace, explained)))
+function strays(rule: Rule, { recording, trace, explained }: Recorded): boolean {
+  const [right, seen] = [explainedRule(rule, explained), explainedTrace(trace, explained)]
+  return failed(judge(right, recording, seen)) || strayState(right, seen) !== undefined
+}
 
 /** Whatever in the project knows what a rule does without having read it: what it finds wrong with another rule. */
 export async function references(rule: Rule): Promise<(edited: Rule) => string | undefined> {
