@@ -92,6 +92,14 @@ const rows: readonly Row[] = [
   ),
   fault(
     'concatenation',
+    'sgd/lecture',
+    'a loop that takes eight at once forgets what is left',
+    fedWith('sgd/lecture', gradients =>
+      gradients.map(given => given?.map((g, i) => (i >= 8 && i >= given.length - (given.length % 8) ? 0 : g)) ?? null),
+    ),
+  ),
+  fault(
+    'concatenation',
     'momentum/lecture',
     'one velocity is shared by all parameters',
     changed('momentum/lecture', (_, { groups }) => {

@@ -140,6 +140,13 @@ describe('the bound knows where it knows nothing', () => {
     expect([1e-4, 1e-10, 0].map(g => unbounded(0.5, Math.fround(g)))).toEqual([false, false, false])
   })
 
+  it('a mean of (s * d) * d, as PyTorch writes it, is charged as an interpolation like that of d^2', () => {
+    const adam = { lr: 1e-7, beta1: 0.9, beta2: 1e-9, eps: 1e-9, weight_decay: 0, amsgrad: false, maximize: false }
+    const errors = ['adam/kingma-ba', 'adam/pytorch'].map(rule => last(rule, adam, 0, [0.126, 0.001], 'float64').error)
+    expect(errors[1]! / errors[0]!).toBeGreaterThan(0.9)
+    expect(errors[1]! / errors[0]!).toBeLessThan(1.5)
+  })
+
   it('a rewriting that cancels where the rule does not is outside: decay gathered with the step at lr * weight_decay = 1', () => {
     const { round } = formatOf.float32
     const g = round(1e-10)

@@ -12,6 +12,8 @@ export interface Judgement {
   readonly worst?: number
   readonly undecided?: { readonly asked: number; readonly undecided: number }
   readonly finding?: Finding
+  /** What the subject does not show, where nothing could be observed for that reason alone. */
+  readonly notShown?: string
   /** Why it fails, where there is no single element to show. */
   readonly reason?: string
 }
@@ -25,6 +27,7 @@ export function total(judgements: readonly Judgement[]): Judgement {
   const bits = judgements.flatMap(j => (j.bitExact === undefined ? [] : [j.bitExact]))
   const ratios = judgements.flatMap(j => (j.worst === undefined ? [] : [j.worst]))
   const failure = judgements.find(failed)
+  const silent = judgements.find(j => j.notShown !== undefined)
   return {
     observed: sum(j => j.observed),
     proving: sum(j => j.proving),
@@ -33,5 +36,6 @@ export function total(judgements: readonly Judgement[]): Judgement {
     undecided: { asked: sum(j => j.undecided?.asked ?? 0), undecided: sum(j => j.undecided?.undecided ?? 0) },
     ...(failure?.finding && { finding: failure.finding }),
     ...(failure?.reason !== undefined && { reason: failure.reason }),
+    ...(silent?.notShown !== undefined && { notShown: silent.notShown }),
   }
 }

@@ -114,6 +114,7 @@ function settle(judgements: readonly Judgement[], scenario?: Scenario): Settled 
       ...(scenario && { scenario }),
     }
   }
+  if (sum.observed === 0 && sum.notShown !== undefined) return { ...figures, verdict: 'skip', reason: sum.notShown }
   if (sum.observed === 0) return { ...figures, verdict: 'unknown', reason: 'nothing was observed' }
   if (sum.proving === 0)
     return { ...figures, verdict: 'unknown', reason: 'every interval was unbounded or wider than the update itself' }

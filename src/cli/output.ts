@@ -3,6 +3,7 @@ import {
   closeSync,
   constants,
   existsSync,
+  lstatSync,
   openSync,
   renameSync,
   rmSync,
@@ -10,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import { UsageError } from './failures.ts'
+import { exitCode, UsageError } from './failures.ts'
 
 /** Writes to standard output and waits until it is taken; a reader that has gone away (`| head`) is no error. */
 export function print(text: string): Promise<void> {
@@ -24,13 +25,15 @@ export const tell = (text: string): void => {
   process.stderr.write(`${text}\n`)
 }
 
-/** A closed pipe ends the output, not the program. */
+/** A closed pipe ends the output, not the program; a full disk leaves the question open: never the code of a verdict. */
 export function survivePipes(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error
-    })
-  }
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') return
+    tell(`Cannot write to standard output: ${reasons[error.code ?? ''] ?? error.message}.`)
+    process.exit(exitCode.undecided)
+  })
+  // Nobody is left to be told.
+  process.stderr.on('error', () => {})
 }
 
 const draft = (path: string): string => join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
@@ -41,6 +44,7 @@ const reasons: Readonly<Record<string, string>> = {
   EACCES: 'the directory is not writable',
   EPERM: 'the directory is not writable',
   EROFS: 'the file system is read-only',
+  ENOSPC: 'there is no space left',
 }
 
 function refusal(path: string, error: unknown): UsageError {
@@ -51,12 +55,20 @@ function refusal(path: string, error: unknown): UsageError {
   )
 }
 
+/** A file that is there, but is a device, a pipe or a link: written through, never replaced by another. */
+function isSpecial(file: string): boolean {
+  const found = lstatSync(file, { throwIfNoEntry: false })
+  return found !== undefined && !found.isFile()
+}
+
 /** Fails now, before a long run, where a file could not be written at its end; leaves nothing behind. */
 export function checkWritable(path: string): void {
   const file = resolve(path)
+  if (path === '') throw new UsageError('--output names no file.', 'Give it a path.')
   if (existsSync(file) && statSync(file).isDirectory())
     throw new UsageError(`Cannot write ${path}: it is a directory.`, 'Name a file in it.')
   try {
+    if (isSpecial(file)) return accessSync(existsSync(file) ? file : dirname(file), constants.W_OK)
     accessSync(dirname(file), constants.W_OK)
     closeSync(openSync(draft(file), 'wx'))
     rmSync(draft(file))
@@ -69,6 +81,7 @@ export function checkWritable(path: string): void {
 export function writeWhole(path: string, text: string): void {
   const file = resolve(path)
   try {
+    if (isSpecial(file)) return writeFileSync(file, text)
     writeFileSync(draft(file), text)
     renameSync(draft(file), file)
   } catch (error) {

@@ -20,7 +20,15 @@ export async function readRule(text: string): Promise<Rule> {
       'A rule is an id such as adam/pytorch (see: lockstep rules) or a .rule.yaml file.',
     )
   const { loadRule, loadRuleText } = await import('../language/load.ts')
-  return isYaml(text) ? loadRuleText(readFileSync(text, 'utf8'), text) : loadRule(await exported(text), text)
+  return isYaml(text) ? loadRuleText(contents(text), text) : loadRule(await exported(text), text)
+}
+
+function contents(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new UsageError(`${path} cannot be read: ${(error as Error).message}.`, 'Name a .rule.yaml file.')
+  }
 }
 
 async function exported(path: string): Promise<unknown> {

@@ -155,5 +155,12 @@ async function moduleAt(path: string, { rules = [] }: SubjectRequest): Promise<S
     import('../guests/module.ts'),
     import('../rules/lookup.ts'),
   ])
-  return guarded(moduleSubject(path, { findRule: id => rules.find(rule => rule.id === id) ?? findRule(id) }))
+  const module = moduleSubject(path, { findRule: id => rules.find(rule => rule.id === id) ?? findRule(id) })
+  // What is on record of a framework must not excuse a module that happens to have its name.
+  const own = wrapped(module, {
+    get name() {
+      return subjectNames.includes(module.name) ? path : module.name
+    },
+  })
+  return guarded(own)
 }

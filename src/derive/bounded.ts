@@ -1,4 +1,5 @@
 import type { DoubleDouble } from '../numbers/double-double.ts'
+import * as dd from '../numbers/double-double.ts'
 
 /** A value to about 30 digits, and a running first-order bound on |computed - exact|; infinite where nothing can be said. */
 interface Known {
@@ -62,8 +63,13 @@ const same = (a: Known, b: Known): boolean =>
 
 export const differenceOf = (a: Bounded, b: Bounded): Difference => ({ from: known(a), of: known(b) })
 
-/** A product as a scalar times a tensor, where it is one. */
+/** A product as a scalar times a tensor, where it is one; (s * d) * e is s times d * e, in the order of PyTorch's formulas. */
 export function multipleOf(a: Bounded, b: Bounded): Multiple | undefined {
+  if (!a.scalar && !b.scalar && a.multiple) {
+    const { by, of } = a.multiple
+    const error = times(size(of), b.error) + times(size(b), of.error) + times(of.error, b.error)
+    return { by, of: { value: dd.mul(of.value, b.value), error }, difference: undefined }
+  }
   if (a.scalar === b.scalar) return undefined
   const tensor = a.scalar ? b : a
   return { by: (a.scalar ? a : b).value.hi, of: known(tensor), difference: tensor.difference }

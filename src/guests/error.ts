@@ -19,14 +19,23 @@ export class GuestError extends Error {
 
   constructor(kind: GuestErrorKind, message: string, details: GuestErrorDetails = {}) {
     const { stderr = '', traceback = '', cause } = details
-    const parts = [message]
-    if (traceback.trim()) parts.push(`Traceback:\n${indent(traceback)}`)
-    if (stderr.trim()) parts.push(`The end of its standard error:\n${indent(stderr)}`)
+    const parts = [readable(message)]
+    if (traceback.trim()) parts.push(`Traceback:\n${indent(readable(traceback))}`)
+    if (stderr.trim()) parts.push(`The end of its standard error:\n${indent(readable(stderr))}`)
     super(parts.join('\n'), cause === undefined ? {} : { cause })
     this.kind = kind
     this.stderr = stderr
     this.traceback = traceback
   }
+}
+
+/** No guest has more to say than this about one failure. */
+const longest = 4096
+
+/** A guest's words for a terminal and a report: no control characters but line ends and tabs, and not without end. */
+export function readable(text: string): string {
+  const cut = text.length > longest ? `${text.slice(0, longest)}... (${text.length} characters)` : text
+  return cut.replace(/(?![\n\t])[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '\ufffd')
 }
 
 const indent = (text: string) => text.trimEnd().replace(/^/gm, '  ')

@@ -54,7 +54,7 @@ async function* runCell({ subject, id, rule, offer, reason }: Cell, options: Ver
     ...(options.signal && { signal: options.signal }),
   }
   const record = new CellRecord(context, options.deviations ?? [])
-  for (const check of checksFor(rule).filter(check => isWanted(check, context, options))) {
+  for (const check of asked(checksFor(rule), options).filter(check => isPossible(check, context))) {
     // Lets timers and signals in between checks, which may be pure computation.
     await new Promise(resolve => setTimeout(resolve, 0))
     // A verdict a format: an implementation may be right in one and lose digits in the other.
@@ -66,10 +66,18 @@ async function* runCell({ subject, id, rule, offer, reason }: Cell, options: Ver
   if (!options.checks) yield* record.close()
 }
 
-function isWanted(check: Check, { subject, recorded }: Context, { checks }: VerifyOptions): boolean {
+/** The checks that were asked for, by name or, where no check has that name, by group. */
+function asked(all: readonly Check[], { checks }: VerifyOptions): readonly Check[] {
+  const named = (name: string): boolean => all.some(check => check.name === name)
+  return checks
+    ? all.filter(({ name, group }) => checks.some(each => each === name || (each === group && !named(each))))
+    : all
+}
+
+/** Whether a check says anything about a subject of this kind. */
+function isPossible(check: Check, { subject, recorded }: Context): boolean {
   if (check.group === 'golden' && !(subject.bitExact && recorded)) return false
-  if (check.beside && !subject.siblings) return false
-  return !checks || checks.includes(check.name) || checks.includes(check.group)
+  return !check.beside || subject.siblings !== undefined
 }
 
 async function resolveCells({ rules, subjects }: VerifyOptions): Promise<Cell[]> {

@@ -199,6 +199,15 @@ export const rightAdams: readonly Implementation[] = [
     },
   ),
   ...of('adam/pytorch', undefined, {
+    'both averages as interpolations, without a second form for small betas':
+      ({ lr, beta1, beta2, eps, weight_decay }, { add, sub, mul, div, sqrt, round }) =>
+      (x, g, t, s) => {
+        const d = add(g, mul(round(weight_decay!), x))
+        s[0] = add(s[0]!, mul(round(1 - beta1!), sub(d, s[0]!)))
+        s[1] = add(s[1]!, mul(round(1 - beta2!), sub(mul(d, d), s[1]!)))
+        const denominator = add(div(sqrt(s[1]!), round(Math.sqrt(1 - beta2! ** t))), round(eps!))
+        return sub(x, div(mul(round(lr! / (1 - beta1! ** t)), s[0]!), denominator))
+      },
     'interpolation without a second form for small beta1':
       ({ lr, beta1, beta2, eps, weight_decay }, { add, sub, mul, div, sqrt, round }) =>
       (x, g, t, s) => {

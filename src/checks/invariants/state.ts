@@ -1,4 +1,5 @@
 import type { Rule } from '../../language/rule.ts'
+import type { Trace } from '../../subject/scenario.ts'
 import type { Check, Context } from '../check.ts'
 import { eachMoment, type Wrong } from '../elements.ts'
 
@@ -21,10 +22,10 @@ const stateNames = ({ rule }: { rule: Rule }, table: Readonly<Record<string, rea
 
 const noState = (context: Context, table: Readonly<Record<string, readonly string[]>>): string | undefined => {
   const names = stateNames(context, table)
-  return names.some(name => context.offer.state.includes(name))
-    ? undefined
-    : `the subject does not show ${names.join(', ')}`
+  return names.some(name => context.offer.state.includes(name)) ? undefined : notShown(names)
 }
+
+const notShown = (names: readonly string[]): string => `the subject does not show ${names.join(', ')}`
 
 const stateCheck = (
   name: string,
@@ -44,7 +45,7 @@ const stateCheck = (
   shape: () => ({ changes: true, absent: true, ...(hyper && { hyper }) }),
   judge: ([trace], context) => {
     const names = stateNames(context, table)
-    return eachMoment(trace, ({ state, stateWas }) => {
+    const judgement = eachMoment(trace, ({ state, stateWas }) => {
       const seen = names.filter(id => state[id] !== undefined)
       if (seen.length === 0) return undefined
       for (const variable of seen) {
@@ -53,9 +54,14 @@ const stateCheck = (
       }
       return true
     })
+    // A subject may show its state under names of its own: then these variables are not checked, and that is said.
+    return showsAny(trace, names) ? judgement : { ...judgement, notShown: notShown(names) }
   },
   runs,
 })
+
+const showsAny = (trace: Trace, names: readonly string[]): boolean =>
+  trace.steps.some(({ state }) => state?.some(shown => names.some(name => shown[name] !== undefined)))
 
 /** Rounding is monotone, so that a sum with something nonnegative never falls, in any arithmetic. */
 const neverFalls = stateCheck(

@@ -1,5 +1,6 @@
 import { isLegal } from '../../derive/hyper.ts'
 import { arrayFromBits, arrayToBits } from '../../numbers/bits.ts'
+import { formats } from '../../numbers/formats.ts'
 import type { Bits, Scenario, Trace } from '../../subject/scenario.ts'
 import type { HyperValues } from '../../subject/subject.ts'
 import type { Check, Context } from '../check.ts'
@@ -29,11 +30,20 @@ function mapBits(scenario: Scenario, change: (values: Float64Array, role: 'x' | 
 /** Holds a trace against the iterates of its partner, each transformed back: equal up to the rounding of both. */
 function mirrored(
   traces: readonly [Trace, ...Trace[]],
-  { rule, arithmetic }: Context,
-  back: (x: Float64Array[]) => Float64Array[],
+  context: Context,
+  ...backs: ((x: Float64Array[]) => Float64Array[])[]
 ): Judgement {
   const [first, second] = traces as readonly [Trace, Trace]
-  const limits = limitsOf(rule, arithmetic, first)
+  const limits = limitsOf(context.rule, context.arithmetic, first)
+  return total(backs.map(back => held(first, second, limits, back)))
+}
+
+function held(
+  first: Trace,
+  second: Trace,
+  limits: ReturnType<typeof limitsOf>,
+  back: (x: Float64Array[]) => Float64Array[],
+): Judgement {
   const other = second.steps.map(step => (step.x ? back(step.x) : undefined))
   return eachMoment(first, ({ step, k, i, x }) => {
     const partner = other[step - 1]?.[k]?.[i]
@@ -55,21 +65,32 @@ const permuted: Check = {
   runs,
 }
 
+/** Joined parameters are longer than a register of the widest vector unit and its remainder, where loops are taken apart. */
+const longest = 33
+
 const joined: Check = {
   name: 'concatenation',
   group: 'relation',
-  claim: 'parameters joined into one move as they do apart',
+  claim: 'parameters joined into one, again and again, move as they do apart',
   shape: () => ({ changes: true }),
   accepts: plainGroups,
   partners: scenario => [join(scenario)],
   judge: (traces, context) => {
     const sizes = traces[0].steps[0]?.x?.map(values => values.length) ?? []
-    return mirrored(traces, context, ([all]) =>
-      sizes.map((size, k) => all!.slice(sizes.slice(0, k).reduce((a, b) => a + b, 0)).subarray(0, size)),
+    const starts = sizes.map((_, k) => sizes.slice(0, k).reduce((a, b) => a + b, 0))
+    const whole = sizes.reduce((a, b) => a + b, 0)
+    const backs = Array.from(
+      { length: copies(whole) },
+      (_, copy) =>
+        ([all]: Float64Array[]) =>
+          sizes.map((size, k) => all!.subarray(copy * whole + starts[k]!, copy * whole + starts[k]! + size)),
     )
+    return mirrored(traces, context, ...backs)
   },
   runs,
 }
+
+const copies = (size: number): number => Math.max(1, Math.ceil(longest / Math.max(1, size)))
 
 function plainGroups(scenario: Scenario): boolean {
   return (
@@ -78,14 +99,16 @@ function plainGroups(scenario: Scenario): boolean {
   )
 }
 
+/** All parameters as one, end to end, and that as often as makes it long. */
 function join(scenario: Scenario): Scenario {
   const [group] = scenario.groups
+  const { bytes } = formats[scenario.format]
+  const value = group!.params.map(param => param.value).join('')
+  const times = copies(value.length / 2 / bytes)
   return {
     ...scenario,
-    groups: [
-      { hyper: group!.hyper, params: [{ name: 'all', value: group!.params.map(param => param.value).join('') }] },
-    ],
-    gradients: (scenario.gradients as Bits[][]).map(step => [step.join('')]),
+    groups: [{ hyper: group!.hyper, params: [{ name: 'all', value: value.repeat(times) }] }],
+    gradients: (scenario.gradients as Bits[][]).map(step => [step.join('').repeat(times)]),
   }
 }
 
