@@ -1,5 +1,14 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { families } from '../../src/rules/table.ts'
@@ -129,6 +138,55 @@ describe('rules', () => {
     const { code, err } = await lockstep(['rules', 'bad.rule.yaml'], { cwd })
     expect(code).toBe(2)
     expect(err).toMatch(/x = x - lr \* gg\n +\^/)
+  })
+})
+
+test('a rule file that cannot be read is wrong usage, not a bug', async () => {
+  const cwd = workplace()
+  mkdirSync(join(cwd, 'mine.rule.yaml'))
+  const { code, err } = await lockstep(['rules', 'mine.rule.yaml'], { cwd })
+  expect(code).toBe(2)
+  expect(err).toContain('mine.rule.yaml cannot be read')
+})
+
+test('an output that is a link is written through', async () => {
+  const cwd = workplace()
+  writeFileSync(join(cwd, 'real.json'), '')
+  symlinkSync('real.json', join(cwd, 'link.json'))
+  const options = ['--rule', 'sgd', '--check', 'permutation', '--json', '--output', 'link.json']
+  expect((await lockstep(['verify', 'tfjs', ...options], { cwd })).code).toBe(0)
+  expect(JSON.parse(readFileSync(join(cwd, 'real.json'), 'utf8')).results.length).toBeGreaterThan(0)
+})
+
+test.skipIf(!existsSync('/dev/full'))('a full disk is told, and is no verdict', async () => {
+  const full = openSync('/dev/full', 'w')
+  const child = spawn(process.execPath, [cli, 'rules'], { stdio: ['ignore', full, 'pipe'] })
+  let told = ''
+  child.stderr?.on('data', chunk => (told += chunk))
+  expect(await new Promise(done => child.on('close', done))).toBe(3)
+  expect(told).toContain('no space left')
+  closeSync(full)
+})
+
+describe('a scenario that makes no sense is refused with 2', () => {
+  const scenario = {
+    name: 'unit',
+    rule: 'sgd/lecture',
+    format: 'float64',
+    groups: [{ hyper: {}, params: [{ name: 'a', value: '3ff0000000000000' }] }],
+    steps: 1,
+    gradients: [['3ff0000000000000']] as unknown,
+  }
+  test.each([
+    ['no problem of this name', { gradients: { problem: 'quadratik' } }, 'quadratic'],
+    ['no bits', { gradients: { problem: 'quadratic', coefficients: ['3f'] } }, 'hexadecimal'],
+    ['no group', { changes: [{ step: 1, group: 7, hyper: {} }] }, 'no group 7'],
+    ['no parameter', { groups: [{ hyper: {}, params: [] }], gradients: [[]] }, 'no parameter'],
+  ])('%s', async (_, wrong, words) => {
+    const cwd = workplace()
+    writeFileSync(join(cwd, 's.json'), JSON.stringify({ ...scenario, ...wrong }))
+    const { code, err } = await lockstep(['replay', 's.json'], { cwd })
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining(words) })
   })
 })
 

@@ -77,6 +77,54 @@ describe('an optimizer of one’s own', () => {
     expect((await lockstep(['replay', path!], { cwd })).code).toBe(1)
   })
 
+  test('that has the name of a framework is not excused by what is on record of the framework', async () => {
+    const cwd = workplace()
+    const descent = 'return { step: g => x0.map((x, i) => (x0[i] = x - hyper.lr * g[i])) }'
+    writeFileSync(join(cwd, 'tfjs.mjs'), `export default (hyper, x0) => { ${descent} }`)
+    const { code, out } = await lockstep(['verify', './tfjs.mjs', '--rule', 'adadelta/tfjs', '--json'], { cwd })
+    expect({ code, known: JSON.parse(out).summary.known }).toEqual({ code: 1, known: 0 })
+    expect(JSON.parse(out).subjects[0].name).toBe('./tfjs.mjs')
+  })
+
+  test('whose state has names of its own is right all the same, and what was not checked is said', async () => {
+    const cwd = workplace()
+    const step = 'G[i] += g[i] * g[i], (x0[i] = x - (hyper.lr * g[i]) / (Math.sqrt(G[i]) + hyper.eps))'
+    const body = `const G = x0.map(() => hyper.initial_accumulator_value); return { state: () => ({ squares: G }), step: g => x0.map((x, i) => (${step})) }`
+    writeFileSync(join(cwd, 'mine.mjs'), `export default (hyper, x0) => { ${body} }`)
+    const held = ['--hyper', 'weight_decay=0', '--hyper', 'lr_decay=0', '--hyper', 'maximize=false']
+    const options = [
+      '--rule',
+      'adagrad/pytorch',
+      '--check',
+      'squares are nonnegative',
+      '--check',
+      'permutation',
+      '--json',
+    ]
+    const { code, out } = await lockstep(['verify', './mine.mjs', ...options, ...held], { cwd })
+    expect(code).toBe(0)
+    expect(JSON.parse(out).results.map(({ verdict }: { verdict: string }) => verdict)).toEqual(['skip', 'pass'])
+    expect(out).toContain('does not show')
+  })
+
+  test('can be held to a rule of one’s own that is named like a family, without that family’s claims', async () => {
+    const cwd = workplace()
+    const step =
+      'v[i] = hyper.beta2 * v[i] + (1 - hyper.beta2) * (g[i] * g[i]), (x0[i] = x - (hyper.lr * g[i]) / (Math.sqrt(v[i]) + hyper.eps))'
+    const body = `const v = x0.map(() => 0); return { step: g => x0.map((x, i) => (${step})) }`
+    writeFileSync(join(cwd, 'mine.mjs'), `export default (hyper, x0) => { ${body} }`)
+    const rule = `hyper: { lr: { default: 0.001 }, beta1: { default: 0.9 }, beta2: { default: 0.999, domain: "[0, 1)" }, eps: { default: 1e-8 } }
+state: { v: 0 }
+step: |
+  v = beta2 * v + (1 - beta2) * g^2
+  x = x - lr * g / (sqrt(v) + eps)
+`
+    writeFileSync(join(cwd, 'adam.rule.yaml'), rule.replace('beta1: { default: 0.9 }, ', ''))
+    const { code, out } = await lockstep(['verify', './mine.mjs', '--rule', 'adam.rule.yaml'], { cwd })
+    expect(out).not.toContain('step is bounded')
+    expect(code).toBe(0)
+  })
+
   test('hyper-parameters that are held are the ones in the scenario', async () => {
     const { out } = await lockstep([
       'verify',

@@ -1,11 +1,16 @@
 import { completedHyper } from '../derive/hyper.ts'
 import type { Rule } from '../language/rule.ts'
+import { families } from '../rules/table.ts'
 import type { Bits, Scenario } from '../subject/scenario.ts'
 import type { HyperValues } from '../subject/subject.ts'
 import type { Context } from './check.ts'
 
 /** Twice the bound: an implementation may round once more per operation than the formula as written (docs/numerics.md). */
 export const allowance = 2
+
+/** The built-in family that a rule is a dialect of: a rule of one's own may have the name of one and another formula. */
+export const familyOf = ({ family, dialect }: Rule): string =>
+  families.some(({ id, dialects }) => id === family && Object.hasOwn(dialects, dialect)) ? family : ''
 
 /** Hyper-parameters of the first group, where a check needs one set. */
 export const hyperOf = (scenario: Scenario): HyperValues => scenario.groups[0]!.hyper

@@ -68,7 +68,10 @@ export function checkWritable(path: string): void {
   if (existsSync(file) && statSync(file).isDirectory())
     throw new UsageError(`Cannot write ${path}: it is a directory.`, 'Name a file in it.')
   try {
-    if (isSpecial(file)) return accessSync(existsSync(file) ? file : dirname(file), constants.W_OK)
+    if (isSpecial(file)) {
+      accessSync(existsSync(file) ? file : dirname(file), constants.W_OK)
+      return
+    }
     accessSync(dirname(file), constants.W_OK)
     closeSync(openSync(draft(file), 'wx'))
     rmSync(draft(file))
@@ -81,7 +84,10 @@ export function checkWritable(path: string): void {
 export function writeWhole(path: string, text: string): void {
   const file = resolve(path)
   try {
-    if (isSpecial(file)) return writeFileSync(file, text)
+    if (isSpecial(file)) {
+      writeFileSync(file, text)
+      return
+    }
     writeFileSync(draft(file), text)
     renameSync(draft(file), file)
   } catch (error) {

@@ -3,9 +3,10 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import * as v from 'valibot'
 import { arrayFromBits } from '../numbers/bits.ts'
-import type { Scenario } from '../subject/scenario.ts'
+import { problems } from '../problems/index.ts'
+import type { ProblemRef, Scenario } from '../subject/scenario.ts'
 import type { Result } from '../subject/verdict.ts'
-import { UsageError } from './failures.ts'
+import { didYouMean, UsageError } from './failures.ts'
 import { writeWhole } from './output.ts'
 
 const values = v.record(v.string(), v.union([v.number(), v.boolean()]))
@@ -18,7 +19,7 @@ const scenarioSchema = v.object({
     v.array(v.object({ hyper: values, params: v.array(v.object({ name: v.string(), value: bits })) })),
     v.minLength(1),
   ),
-  steps: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  steps: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000)),
   gradients: v.union([
     v.array(v.array(v.nullable(bits))),
     v.object({ problem: v.string(), coefficients: v.optional(v.array(bits)) }),
@@ -79,15 +80,28 @@ function parsed(path: string, value: unknown) {
 }
 
 /** Every array must be whole numbers of the format, and every gradient as long as its parameter. */
-function checkSizes(path: string, { groups, gradients, format, steps }: Scenario): void {
+function checkSizes(path: string, { groups, gradients, format, steps, changes = [] }: Scenario): void {
   const sizes = groups.flatMap(({ params }) => params.map(({ value }) => length(path, value, format)))
-  if (!Array.isArray(gradients)) return
+  if (!sizes.some(size => size > 0)) throw new UsageError(`${path}: there is no parameter with a value.`)
+  const outside = changes.find(({ group }) => !groups[group])
+  if (outside) throw new UsageError(`${path}: there is no group ${outside.group} to change at step ${outside.step}.`)
+  if (!Array.isArray(gradients)) {
+    checkProblem(path, gradients, format)
+    return
+  }
   const wrong = gradients.findIndex(
     step => step.length !== sizes.length || step.some((g, k) => g !== null && length(path, g, format) !== sizes[k]),
   )
   if (wrong >= 0)
     throw new UsageError(`${path}: the gradients of step ${wrong + 1} do not have the sizes of the parameters.`)
   if (gradients.length < steps) throw new UsageError(`${path}: ${steps} steps, but only ${gradients.length} gradients.`)
+}
+
+function checkProblem(path: string, { problem, coefficients = [] }: ProblemRef, format: Scenario['format']): void {
+  const known = problems.map(({ name }) => name)
+  if (!known.includes(problem))
+    throw new UsageError(`${path}: there is no problem '${problem}'.`, didYouMean(problem, known, 'Problems'))
+  for (const bits of coefficients) length(path, bits, format)
 }
 
 function length(path: string, text: string, format: Scenario['format']): number {

@@ -6,6 +6,8 @@ import { type Fault, parseReply, type Reply, type Request } from './protocol.ts'
 
 /** How a guest is started, and how long it may take. */
 export interface Command {
+  /** What it is called in messages; default: its whole command line. */
+  title?: string
   command: string
   args?: readonly string[]
   cwd?: string
@@ -30,6 +32,15 @@ const kinds: Readonly<Record<Fault, GuestErrorKind>> = {
   crash: 'crashed',
   garbage: 'garbage',
 }
+/** When something went wrong, in words; requests that are not here go by their own name. */
+const phases: Readonly<Record<string, string>> = {
+  hello: 'when it was loaded',
+  open: 'when it was started',
+  steps: 'in a step',
+  set: 'when a hyper-parameter was changed',
+  save: 'when its state was saved',
+}
+
 const expected =
   'Expected one JSON object a line, {"id":...,"ok":...} or {"id":...,"error":...} with the id of the request; send everything else to standard error, and big arrays in smaller batches.'
 const defaults = { hello: 120_000, request: 10_000, longestLine: 64 * 2 ** 20, stderr: 4096, farewell: 500 }
@@ -104,7 +115,7 @@ export class Channel {
   }
 
   get #title(): string {
-    return [this.#command.command, ...(this.#command.args ?? [])].join(' ')
+    return this.#command.title ?? [this.#command.command, ...(this.#command.args ?? [])].join(' ')
   }
 
   #listen(): void {
@@ -156,7 +167,7 @@ export class Channel {
   }
 
   #refusal(what: string, { kind, message, traceback }: NonNullable<Reply['error']>): GuestError {
-    return new GuestError(kinds[kind], `${this.#title}: asked to ${what}, it answered: ${message}`, { traceback })
+    return new GuestError(kinds[kind], `${this.#title}, ${phases[what] ?? what}: ${message}`, { traceback })
   }
 
   #timedOut(what: string, limit: number): void {

@@ -36,6 +36,7 @@ export function moduleSubject(path: string, options: ModuleOptions = {}): GuestS
     arithmetic,
     completeHyper: true,
     start: {
+      title: path,
       command: process.execPath,
       args: ['--import', typescriptHook(), runner, file],
       ...(timeout && { timeout }),

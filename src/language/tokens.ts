@@ -30,7 +30,7 @@ const traps: readonly (readonly [RegExp, string, string])[] = [
   [/<>/y, 'is not a comparison of the rule language', 'Write !=.'],
   [/=</y, 'is not a comparison of the rule language', 'Write <=.'],
   [/\/[*/]/y, 'does not begin a comment', 'Comments begin with #.'],
-  [/[+\-*/]=/y, 'is not an assignment', 'Write it out: x = x + ...'],
+  [/[+\-*/]=/y, 'is not an assignment', 'Write it out, for example x = x - ...'],
   [/=>|->/y, 'is not part of the rule language', 'A rule is a list of assignments.'],
   [/'/y, 'would be a transposition', 'Name a new value, for example x_new.'],
   [/!(?!=)/y, 'would be a factorial', 'Write not a for a negated condition.'],

@@ -71,7 +71,7 @@ function words(result: Result): string {
   const parts = [
     told === 'deviates' && !result.finding && reason ? `deviates: ${reason}` : told,
     told === 'within bound' && worst !== undefined && `${fraction(worst)} of the bound at worst`,
-    proving !== undefined && `${percent(proving)} proving`,
+    told !== 'deviates' && proving !== undefined && `${percent(proving)} proving`,
     scenarios !== undefined && plural(scenarios, 'scenario'),
     told !== 'deviates' && note,
   ]

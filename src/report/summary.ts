@@ -23,11 +23,11 @@ function verdict({ summary, results, subjects }: Report): string {
     fail > 0 && `${plural(fail, 'check')} found a deviation`,
     unknown > 0 && `${count(unknown)} could not be decided`,
     known > 0 && `${plural(known, 'known deviation')}`,
-    skip > 0 && `${count(skip)} do not apply`,
+    skip > 0 && `${count(skip)} ${skip === 1 ? 'does' : 'do'} not apply`,
   ].filter(part => part !== false)
   const scope = `${plural(subjects.length, 'subject')} against ${plural(rules, 'rule')}`
   const total = pass + fail + unknown + known
-  return `${count(pass)} of ${plural(total, 'check')} hold (${scope})${parts.length > 0 ? `; ${parts.join(', ')}` : ''}.`
+  return `${count(pass)} of ${plural(total, 'check')} ${total === 1 ? 'holds' : 'hold'} (${scope})${parts.length > 0 ? `; ${parts.join(', ')}` : ''}.`
 }
 
 const sum = (results: readonly Result[], of: (result: Result) => number): number =>

@@ -1,6 +1,7 @@
 import type { Rule } from '../../language/rule.ts'
 import type { Trace } from '../../subject/scenario.ts'
 import type { Check, Context } from '../check.ts'
+import { familyOf } from '../conditions.ts'
 import { eachMoment, type Wrong } from '../elements.ts'
 
 /** Families, by what they accumulate. Which symbol of a family holds a sum or average of squares, and which a running maximum. */
@@ -18,7 +19,7 @@ const runs = { quick: 20, full: 400 } as const
 
 /** The names of the state variables that a table gives for this rule: the framework's own, and the rule's symbol. */
 const stateNames = ({ rule }: { rule: Rule }, table: Readonly<Record<string, readonly string[]>>): string[] =>
-  (table[rule.family] ?? []).flatMap(name => (rule.state[name] ? [...new Set([rule.state[name].as, name])] : []))
+  (table[familyOf(rule)] ?? []).flatMap(name => (rule.state[name] ? [...new Set([rule.state[name].as, name])] : []))
 
 const noState = (context: Context, table: Readonly<Record<string, readonly string[]>>): string | undefined => {
   const names = stateNames(context, table)

@@ -3,6 +3,7 @@ import type { Rule } from '../../language/rule.ts'
 import type { Check } from '../check.ts'
 import {
   allowance,
+  familyOf,
   heldWithoutDecay,
   hyperOf,
   isConstant,
@@ -22,7 +23,7 @@ const stepNeverGrows: Check = {
   name: 'effective step never grows',
   group: 'invariant',
   claim: "Adagrad's effective step never grows",
-  concerns: rule => rule.family in accumulators,
+  concerns: rule => familyOf(rule) in accumulators,
   shape: context => ({ palettes: ['constant'], fromZero: true, steps: [3, 24], hyper: heldWithoutDecay(context) }),
   accepts: scenario => plain(scenario) && withoutDecay(scenario) && isConstant(scenario),
   judge: ([trace], { rule, arithmetic }) => {
@@ -66,7 +67,7 @@ const boundedStep: Check = {
   name: 'step is bounded',
   group: 'invariant',
   claim: "Adam's step is at most the learning rate times a factor of its betas",
-  concerns: rule => averaging.has(rule.family),
+  concerns: rule => averaging.has(familyOf(rule)),
   shape: context => ({ fromZero: true, hyper: heldWithoutDecay(context) }),
   accepts: scenario => plain(scenario) && withoutDecay(scenario) && Number(hyperOf(scenario).beta2) > 0,
   judge: ([trace], { rule, arithmetic }) => {
@@ -98,12 +99,12 @@ const geometricDecay: Check = {
   name: 'momentum decays geometrically',
   group: 'invariant',
   claim: 'when gradients become zero, each step is the momentum factor times the one before',
-  concerns: rule => (momentumFactor[rule.family] ?? []).some(name => name in rule.hyper),
+  concerns: rule => (momentumFactor[familyOf(rule)] ?? []).some(name => name in rule.hyper),
   shape: context => ({ fromZero: true, steps: [4, 16], hyper: heldWithoutDecay(context) }),
   adapt: scenario => zerosFrom(scenario, 2),
   accepts: scenario => plain(scenario) && withoutDecay(scenario) && scenario.steps >= 4 && isZeroFrom(scenario, 2),
   judge: ([trace], { rule, arithmetic }) => {
-    const name = momentumFactor[rule.family]!.find(id => id in rule.hyper)!
+    const name = momentumFactor[familyOf(rule)]!.find(id => id in rule.hyper)!
     const limits = limitsOf(rule, arithmetic, trace)
     const last = new Map<string, number>()
     return eachMoment(trace, ({ step, k, i, x, was, hyper }) => {

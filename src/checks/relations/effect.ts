@@ -7,6 +7,7 @@ import type { Scenario, Trace } from '../../subject/scenario.ts'
 import type { HyperValues } from '../../subject/subject.ts'
 import type { Check, Context } from '../check.ts'
 import { defaultsOf, hyperOf, inRule, withHyper } from '../conditions.ts'
+import { replayOf } from '../follow.ts'
 
 /** Values at which every term of a rule takes part: those whose default switches a term off are switched on. */
 const rich = (rule: Rule): HyperValues =>
@@ -49,15 +50,16 @@ export const effective: Check = {
     askable(context).flatMap(({ pairs }) => pairs.flat().map(hyper => withHyper(scenario, hyper))),
   judge: ([, ...traces], context) => {
     let taken = 0
-    const ignored: string[] = []
-    const names = askable(context)
-    for (const { name, pairs } of names) {
-      const own = traces.slice(taken, taken + 2 * pairs.length)
-      taken += own.length
-      if (pairs.every((_, k) => sameTraces(own[2 * k]!, own[2 * k + 1]!))) ignored.push(name)
+    const seen: { name: string; ignored: boolean }[] = []
+    for (const { name, pairs } of askable(context)) {
+      const own = pairs.map((_, k): [Trace, Trace] => [traces[taken + 2 * k]!, traces[taken + 2 * k + 1]!])
+      taken += 2 * pairs.length
+      const telling = own.filter(([a, b]) => formulaTells(a, b, context))
+      if (telling.length > 0) seen.push({ name, ignored: telling.every(([a, b]) => sameTraces(a, b)) })
     }
-    const reason = `no effect of ${ignored.join(', ')}: the traces are equal to the bit`
-    return { observed: names.length, proving: names.length, ...(ignored.length > 0 && { reason }) }
+    const ignored = seen.filter(each => each.ignored).map(({ name }) => name)
+    const reason = `no effect of ${ignored.join(', ')}: the traces are equal to the bit (an option that it does not have can be held: --hyper ${ignored[0]}=...)`
+    return { observed: seen.length, proving: seen.length, ...(ignored.length > 0 && { reason }) }
   },
   runs: { quick: 1, full: 3 },
 }
@@ -79,6 +81,14 @@ function effectScenario(scenario: Scenario): Scenario {
     steps: 12,
     gradients: Array.from({ length: 12 }, (_, s) => [arrayToBits(stream(s + 1), format)]),
   }
+}
+
+/** Whether the formula itself tells two runs apart; a rule that takes signs may not. */
+function formulaTells(a: Trace, b: Trace, { rule, arithmetic }: Context): boolean {
+  const [first, second] = [replayOf(rule, arithmetic, a), replayOf(rule, arithmetic, b)]
+  return a.steps.some((step, s) =>
+    step.x?.some((values, k) => values.some((_, i) => !Object.is(first(s + 1, k, i), second(s + 1, k, i)))),
+  )
 }
 
 const sameTraces = (a: Trace, b: Trace): boolean =>

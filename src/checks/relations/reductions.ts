@@ -5,7 +5,7 @@ import { remember } from '../../numbers/remember.ts'
 import type { Trace } from '../../subject/scenario.ts'
 import type { HyperValues } from '../../subject/subject.ts'
 import type { Check } from '../check.ts'
-import { allHyper, defaultsOf, hyperOf, inRule, plain } from '../conditions.ts'
+import { allHyper, defaultsOf, familyOf, hyperOf, inRule, plain } from '../conditions.ts'
 import { judgeTrace } from '../lockstep.ts'
 
 const runs = { quick: 15, full: 300 } as const
@@ -92,7 +92,7 @@ const reductionCheck = ({ name, claim, families, held, rule: reduced, hyper, dia
   group: 'relation',
   claim,
   concerns: rule =>
-    families.includes(rule.family) &&
+    families.includes(familyOf(rule)) &&
     dialects.includes(rule.dialect) &&
     isLegal(rule, { ...defaultsOf(rule), ...inRule(rule, held) }),
   shape: ({ rule }) => ({ hyper: inRule(rule, held), absent: rule.clock === 'parameter' }),
@@ -128,7 +128,7 @@ const shifted: Check = {
   name: 'look-ahead is a shifted variable',
   group: 'relation',
   claim: "the lecture's NAG, seen at phi = theta - gamma v, is the framework's Nesterov momentum while lr is constant",
-  concerns: rule => rule.family === 'nesterov' && 'momentum' in rule.hyper,
+  concerns: rule => familyOf(rule) === 'nesterov' && 'momentum' in rule.hyper,
   shape: ({ rule }) => ({ hyper: inRule(rule, { weight_decay: 0, maximize: false }), fromZero: true }),
   accepts: scenario => plain(scenario) && !hyperOf(scenario).weight_decay && !hyperOf(scenario).maximize,
   judge: ([trace], { rule, arithmetic }) =>

@@ -4,7 +4,7 @@ import { formats } from '../../numbers/formats.ts'
 import type { Bits, Scenario, Trace } from '../../subject/scenario.ts'
 import type { HyperValues } from '../../subject/subject.ts'
 import type { Check, Context } from '../check.ts'
-import { allHyper, allowance, inRule, withHyper } from '../conditions.ts'
+import { allHyper, allowance, familyOf, inRule, withHyper } from '../conditions.ts'
 import { eachMoment } from '../elements.ts'
 import { limitsOf } from '../follow.ts'
 import { type Judgement, total } from '../judgement.ts'
@@ -151,9 +151,12 @@ const scaled: Check = {
   name: 'scale invariance',
   group: 'relation',
   claim: 'with epsilon zero, gradients 16 times as large give the same iterates',
-  concerns: rule => rule.family in scaleFree,
+  concerns: rule => familyOf(rule) in scaleFree,
   unless: ({ offer }) => (offer.hyper.includes('eps') ? undefined : 'the subject has no eps'),
-  shape: ({ rule }) => ({ palettes: ['unit', 'flips', 'constant'], hyper: inRule(rule, scaleFree[rule.family] ?? {}) }),
+  shape: ({ rule }) => ({
+    palettes: ['unit', 'flips', 'constant'],
+    hyper: inRule(rule, scaleFree[familyOf(rule)] ?? {}),
+  }),
   accepts: (scenario, { rule }) => isLegal(rule, allHyper(rule, scenario)) && plainGroups(scenario),
   partners: scenario => [
     mapBits(scenario, (values, role) => (role === 'g' ? values.map(value => 16 * value) : values)),
