@@ -167,7 +167,13 @@ export class Channel {
   }
 
   #refusal(what: string, { kind, message, traceback }: NonNullable<Reply['error']>): GuestError {
-    return new GuestError(kinds[kind], `${this.#title}, ${phases[what] ?? what}: ${message}`, { traceback })
+    return new GuestError(
+      kinds[kind],
+      `${this.#title}, ${phases[what] ?? what}: ${message.replaceAll(/\s*\n\s*/g, ' ')}`,
+      {
+        traceback,
+      },
+    )
   }
 
   #timedOut(what: string, limit: number): void {

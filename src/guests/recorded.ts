@@ -19,7 +19,7 @@ export function recorded(name: string, files: Recording, arithmetic: Arithmetic,
   const provenance = files.families[0]?.provenance
   return {
     name,
-    ...(provenance && { version: `${provenance.library} ${provenance.version}` }),
+    ...(provenance && { version: describe(provenance) }),
     formats: ['float32', 'float64'],
     arithmetic,
     bitExact,
@@ -33,6 +33,8 @@ export function recorded(name: string, files: Recording, arithmetic: Arithmetic,
     },
   }
 }
+
+const describe = ({ library, version }: GoldenFile['provenance']): string => `${library} ${version}`
 
 const familyOf = (rule: string) => rule.split('/')[0]
 
