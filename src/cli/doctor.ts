@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Finish } from './program.ts'
+import type { Finish } from './questions.ts'
 
 const examples = `
 Example:

@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Python } from '../guests/find-python.ts'
 import { exitCode, Missing, UsageError } from './failures.ts'
-import type { GoldenOptions } from './golden.ts'
 import { interruptible } from './interrupt.ts'
 import { packageRoot } from './package.ts'
 import { lacking, pythonHere } from './python.ts'
+import type { GoldenOptions } from './questions.ts'
 
 export const generator = join(packageRoot, 'golden', 'generate.py')
 

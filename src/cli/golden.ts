@@ -1,12 +1,5 @@
 import type { Command } from 'commander'
-import type { Finish } from './program.ts'
-
-export interface GoldenOptions {
-  python?: string
-  json?: boolean
-  only?: string
-  out?: string
-}
+import type { Finish, GoldenOptions } from './questions.ts'
 
 const checkExamples = `
 Example:

@@ -4,15 +4,13 @@ import { exitCode, tellFailure } from './failures.ts'
 import { golden } from './golden.ts'
 import { tell } from './output.ts'
 import { version } from './package.ts'
+import type { Finish } from './questions.ts'
 import { replay } from './replay.ts'
 import { rules } from './rules.ts'
 import { verify } from './verify.ts'
 
 /** Every command adds itself: a new one is one file and one name here. What it runs is loaded when it is called. */
 const commands: readonly ((program: Command, finish: Finish) => void)[] = [verify, replay, rules, golden, doctor]
-
-/** Told the exit code by the command that ran. */
-export type Finish = (code: number) => void
 
 const examples = `
 Examples:

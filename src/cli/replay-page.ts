@@ -6,7 +6,7 @@ import { describeScenario } from '../report/scenario-text.ts'
 import { columns, pad, paint, plain, type Terminal, wrap } from '../report/terminal-style.ts'
 import type { Scenario } from '../subject/scenario.ts'
 import type { Finding } from '../subject/verdict.ts'
-import type { ReplayOptions } from './replay.ts'
+import type { ReplayOptions } from './questions.ts'
 import type { ReplayLine, ReplayParameter } from './replay-steps.ts'
 
 /** Everything that is shown of a replay. */

@@ -1,15 +1,6 @@
 import type { Command } from 'commander'
 import { InvalidArgumentError, Option } from 'commander'
-import type { Finish } from './program.ts'
-
-export interface ReplayOptions {
-  subject?: string
-  rule?: string
-  meaning: 'replay' | 'exact' | 'both'
-  steps?: readonly [number, number]
-  python?: string
-  json?: boolean
-}
+import type { Finish, ReplayOptions } from './questions.ts'
 
 const examples = `
 Examples:

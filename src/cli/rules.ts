@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { families } from '../rules/table.ts'
-import type { Finish } from './program.ts'
+import type { Finish } from './questions.ts'
 
 interface Options {
   json?: boolean

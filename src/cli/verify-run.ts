@@ -17,11 +17,11 @@ import { interruptible } from './interrupt.ts'
 import { checkWritable, print, tell, writeWhole } from './output.ts'
 import { version } from './package.ts'
 import { Progress } from './progress.ts'
+import type { VerifyCommandOptions } from './questions.ts'
 import { isRuleFile, readRule } from './rule-source.ts'
 import { keepScenario } from './scenario-file.ts'
 import { fileScreen, screen } from './screen.ts'
 import { isModulePath, type Opened, openSubjects } from './subjects.ts'
-import type { VerifyCommandOptions } from './verify.ts'
 
 /** What was asked for, read and checked. */
 interface Request {

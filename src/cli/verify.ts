@@ -1,21 +1,6 @@
 import { type Command, Option } from 'commander'
 import { collect, hyperValue, seedValue } from './options.ts'
-import type { Finish } from './program.ts'
-
-export interface VerifyCommandOptions {
-  rule: string[]
-  check: string[]
-  hyper: Record<string, number | boolean>
-  depth: 'quick' | 'full'
-  seed?: number
-  explore?: boolean
-  reporter: string
-  json?: boolean
-  output?: string
-  python?: string
-  deviations?: string
-  save: boolean
-}
+import type { Finish, VerifyCommandOptions } from './questions.ts'
 
 const examples = `
 Subjects:

@@ -15,8 +15,7 @@ import type {
   StateValues,
 } from '../subject/subject.ts'
 import { GuestError, shown } from './error.ts'
-import type { Ask } from './process.ts'
-import { encodeGradients, encodeGroup } from './protocol.ts'
+import { type Ask, encodeGradients, encodeGroup } from './protocol.ts'
 
 /** How much goes into one request: few enough steps for a slow guest to answer in time, and no endless line. */
 const batch = { steps: 256, characters: 4e6 }

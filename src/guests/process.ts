@@ -1,4 +1,4 @@
-import { type InferOutput, safeParse } from 'valibot'
+import { safeParse } from 'valibot'
 import { completeHyper } from '../derive/hyper.ts'
 import type { Arithmetic } from '../language/arithmetic.ts'
 import type { Rule } from '../language/rule.ts'
@@ -7,7 +7,7 @@ import type { Feature, Format, Json, Offer, Run, Setup, Subject, Unsupported } f
 import { Channel, type Command } from './channel.ts'
 import { GuestError, shown } from './error.ts'
 import { ProcessRun } from './process-run.ts'
-import { answers, encodeSetup, type Hello, type Request } from './protocol.ts'
+import { type Answer, answers, encodeSetup, type Hello, type Request, type Shape } from './protocol.ts'
 
 /** How a guest process is made a subject. */
 export interface ProcessOptions {
@@ -32,12 +32,6 @@ export interface GuestSubject extends Subject {
   connect(): Promise<Hello>
   close(): Promise<void>
 }
-
-type Shape = keyof typeof answers | 'none'
-type Answer<K extends Shape> = K extends keyof typeof answers ? InferOutput<(typeof answers)[K]> : Json
-
-/** Asks one question and checks the shape of the answer. */
-export type Ask = <K extends Shape>(request: Request, shape: K) => Promise<Answer<K>>
 
 /** After so many broken processes a guest is not started again: each may cost a time-out. */
 const mostFailures = 3

@@ -123,3 +123,11 @@ export const decodeGradients = (gradients: WireGradients, format: Format): Gradi
 
 export const encodeState = (values: StateValues, format: Format): Record<string, Bits> =>
   Object.fromEntries(Object.entries(values).map(([name, array]) => [name, arrayToBits(array, format)]))
+
+/** Which shape an answer is to have. */
+export type Shape = keyof typeof answers | 'none'
+/** An answer of that shape. */
+export type Answer<K extends Shape> = K extends keyof typeof answers ? v.InferOutput<(typeof answers)[K]> : Json
+
+/** Asks one question and checks the shape of the answer. */
+export type Ask = <K extends Shape>(request: Request, shape: K) => Promise<Answer<K>>
