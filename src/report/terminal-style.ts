@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util'
 import pc from 'picocolors'
 
 /** What a terminal can show; a writer asks nothing else of its surroundings. */
@@ -54,11 +55,8 @@ export function plain(text: string, terminal: Terminal): string {
   return text.replace(/\P{ASCII}/gu, sign => ascii[sign] ?? sign.normalize('NFKD').replace(/\P{ASCII}/gu, ''))
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what is looked for
-const escapes = /\u001b\[\d+(?:;\d+)*m/g
-
 /** How many columns a text takes; escape sequences take none. */
-export const columns = (text: string): number => [...text.replace(escapes, '')].length
+export const columns = (text: string): number => [...stripVTControlCharacters(text)].length
 
 /** A text filled with spaces to so many columns. */
 export const pad = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - columns(text)))
