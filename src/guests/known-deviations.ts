@@ -69,7 +69,7 @@ export const knownDeviations: readonly Deviation[] = [
     rule: 'adagrad/keras',
     checks: values,
     reason:
-      'epsilon is added inside the root; the cited paper (Duchi et al. 2011, figure 1) adds it outside; float64 weight decay passes through float32 besides',
+      'epsilon is added inside the root; the cited paper (Duchi et al. 2011, figure 1, quoted from memory) adds it outside; float64 weight decay passes through float32 besides',
     link: 'https://keras.io/api/optimizers/adagrad/',
     when: 'Keras 3.15.1 on TensorFlow 2.21.0',
   },

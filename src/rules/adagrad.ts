@@ -48,7 +48,7 @@ export const adagrad = family('adagrad', {
     },
     keras: {
       source:
-        'Keras 3 documentation, keras.optimizers.Adagrad, which gives Duchi, Hazan & Singer 2011 as its definition: Figure 1, H = δI + diag(s), with the accumulator starting at initial_accumulator_value',
+        'Keras 3 documentation, keras.optimizers.Adagrad, which gives Duchi, Hazan & Singer 2011 as its definition: Figure 1, H = δI + diag(s) (quoted from memory, the page was not opened), with the accumulator starting at initial_accumulator_value',
       url: 'https://keras.io/api/optimizers/adagrad/',
       hyper: {
         lr: rate('0.001'),

@@ -59,7 +59,7 @@ export const adamw = family('adamw', {
     },
     keras: {
       source:
-        'Keras 3 documentation, keras.optimizers.AdamW: decoupled decay after Loshchilov & Hutter with "epsilon hat" of Kingma & Ba; that the decay is multiplied by the rate is equation A of the maintainers in keras-team/keras#16274',
+        'Keras 3 documentation, keras.optimizers.AdamW: decoupled decay after Loshchilov & Hutter with "epsilon hat" of Kingma & Ba; no published statement was found that the decay is multiplied by the rate: the cited paper does not, and keras-team/keras#16274 names it as the current implementation and asks whether to keep it',
       url: 'https://keras.io/api/optimizers/adamw/',
       hyper: { ...adamHyper('1e-7'), ...weightDecay('0.004', 'decay of x per step and unit of lr'), amsgrad },
       state: adamState('momentum', 'velocity', 'velocity_hat'),

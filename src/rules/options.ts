@@ -41,4 +41,4 @@ export const kerasDecay: HyperSource = {
 export const kerasShrink = '(1 - lr * weight_decay)'
 /** Where that decay is stated. */
 export const kerasDecayNote =
-  ' The documentation says of weight_decay only that it is applied; that it is decoupled and multiplied by the rate is equation A of the maintainers in keras-team/keras#16274.'
+  ' Open: no published statement of the weight decay as intended was found. The documentation says only that it is applied; keras-team/keras#16274 names the form written here (decoupled, times the rate) as the current implementation and asks whether to keep it, as far as that thread was read.'
