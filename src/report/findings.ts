@@ -1,4 +1,5 @@
 import type { Finding, Result } from '../subject/verdict.ts'
+import { byCell } from './by-cell.ts'
 import { looks } from './cells.ts'
 import { inWords, ulps } from './numbers.ts'
 import { describeScenario } from './scenario-text.ts'
@@ -44,17 +45,9 @@ const weight = ({ finding, group, scenario }: Result): number =>
 
 /** Findings, one for each subject and rule: what the most telling check saw, which others saw it, and how to see more. */
 export function findings(results: readonly Result[], terminal: Terminal): string[] {
-  const failed = results.filter(isOpenFailure)
-  const cells = new Map<string, Result[]>()
-  for (const result of failed) {
-    const key = `${result.subject}\n${result.rule}`
-    cells.set(key, [...(cells.get(key) ?? []), result])
-  }
-  if (cells.size === 0) return []
-  return [
-    paint(terminal).bold('Findings'),
-    ...[...cells.values()].flatMap(cell => finding(cell.sort(telling), terminal)),
-  ]
+  const cells = byCell(results.filter(isOpenFailure))
+  if (cells.length === 0) return []
+  return [paint(terminal).bold('Findings'), ...cells.flatMap(cell => finding(cell.sort(telling), terminal))]
 }
 
 function finding([first, ...others]: readonly Result[], terminal: Terminal): string[] {

@@ -2,7 +2,7 @@ import type { Report, Result } from '../subject/verdict.ts'
 import { cell, looks, type Outcome, type Part } from './cells.ts'
 import { columns, pad, paint, plain, type Terminal, wrap } from './terminal-style.ts'
 
-interface Row {
+export interface Row {
   readonly name: string
   /** One cell a subject; empty where nothing was run. */
   readonly cells: readonly (readonly Part[])[]
@@ -30,8 +30,8 @@ const layouts: readonly Layout[] = [
 
 const margin = '  '
 
-/** Families: a row; where a subject was held to several dialects of one family, a row each. */
-function rowsOf({ results, subjects }: Report): Row[] {
+/** The rows of the matrix. Families: a row; where a subject was held to several dialects of one family, a row each. */
+export function rowsOf({ results, subjects }: Report): Row[] {
   const ids = [...new Set(results.map(({ rule }) => rule))]
   const several = (name: string): boolean =>
     subjects.some(

@@ -3,31 +3,39 @@ import { looks, type Outcome, outcome } from './cells.ts'
 import { percent } from './numbers.ts'
 import { firstLine, paint, plain, type Terminal, wrap } from './terminal-style.ts'
 
-interface Note {
+/** One thing that a reader should know beside the matrix. */
+export interface Note {
   readonly outcome: Outcome
+  /** Empty where it concerns the whole run. */
   readonly about: string
   readonly text: string
 }
 
 /** What a reader should know beside the matrix: what is on record, what stayed open, why bits differ, what is missing. */
-export function notes(report: Report, terminal: Terminal): string[] {
+export const notesOf = (report: Report): Note[] => [
+  ...known(report),
+  ...undecided(report),
+  ...arithmetic(report),
+  ...ties(report),
+  ...remarks(report),
+  ...missing(report),
+  ...general(report),
+]
+
+/** The notes as the terminal shows them. */
+export function notes(report: Report, terminal: Terminal, all = notesOf(report)): string[] {
   const p = paint(terminal)
-  const all = [
-    ...known(report),
-    ...undecided(report),
-    ...arithmetic(report),
-    ...ties(report),
-    ...remarks(report),
-    ...missing(report),
-  ]
   if (all.length === 0) return []
   const lines = all.flatMap(note => {
     const { glyph, colour } = looks[note.outcome]
-    const [head = '', ...rest] = wrap(plain(`${note.about}: ${note.text}`, terminal), terminal.width, '    ', '    ')
+    const [head = '', ...rest] = wrap(plain(noteText(note), terminal), terminal.width, '    ', '    ')
     return [`  ${plain(colour(p)(glyph), terminal)} ${head.slice(4)}`, ...rest]
   })
   return [p.bold('Notes'), ...lines]
 }
+
+/** A note as one sentence. */
+export const noteText = ({ about, text }: Note): string => (about === '' ? text : `${about}: ${text}`)
 
 /** Results with the same words are said once, for all rules and checks they are about. */
 function grouped(
@@ -120,3 +128,7 @@ function missing({ results, subjects }: Report): Note[] {
     )
   })
 }
+
+/** What concerns the whole run. */
+export const general = ({ notes = [] }: Report): Note[] =>
+  notes.map(text => ({ outcome: 'not offered', about: '', text }))

@@ -16,7 +16,8 @@ export function summary(report: Report, terminal: Terminal): string[] {
   ]
 }
 
-function verdict({ summary, results, subjects }: Report): string {
+/** What was found, in one sentence. */
+export function verdict({ summary, results, subjects, incomplete }: Report): string {
   const { pass, fail, unknown, skip, known } = summary
   const rules = new Set(results.filter(({ verdict }) => verdict !== 'skip').map(({ rule }) => rule)).size
   const parts = [
@@ -27,13 +28,15 @@ function verdict({ summary, results, subjects }: Report): string {
   ].filter(part => part !== false)
   const scope = `${plural(subjects.length, 'subject')} against ${plural(rules, 'rule')}`
   const total = pass + fail + unknown + known
-  return `${count(pass)} of ${plural(total, 'check')} ${total === 1 ? 'holds' : 'hold'} (${scope})${parts.length > 0 ? `; ${parts.join(', ')}` : ''}.`
+  const stopped = incomplete ? 'The run did not end. ' : ''
+  return `${stopped}${count(pass)} of ${plural(total, 'check')} ${total === 1 ? 'holds' : 'hold'} (${scope})${parts.length > 0 ? `; ${parts.join(', ')}` : ''}.`
 }
 
 const sum = (results: readonly Result[], of: (result: Result) => number): number =>
   results.reduce((total, result) => total + of(result), 0)
 
-function effort({ results, seconds, seed, depth }: Report): string {
+/** What was done for it, in one sentence. */
+export function effort({ results, seconds, seed, depth }: Report): string {
   const observed = sum(results, ({ observed = 0 }) => observed)
   const weighed = results.filter(({ proving, observed }) => proving !== undefined && observed)
   const proving =
@@ -43,7 +46,9 @@ function effort({ results, seconds, seed, depth }: Report): string {
       ? `, of which ${percent(proving)} prove something (their allowed interval is narrower than the update)`
       : ''
   const scenarios = sum(results, ({ scenarios = 0 }) => scenarios)
-  return `${plural(scenarios, 'scenario')}, ${plural(observed, 'element')} observed${share}; ${duration(seconds)}, seed ${seed}, ${depth} depth.`
+  const kept = sum(results, ({ kept = 0 }) => kept)
+  const first = kept > 0 ? ` and before them ${count(kept)} that failed in earlier runs` : ''
+  return `${plural(scenarios, 'scenario')}${first}, ${plural(observed, 'element')} observed${share}; ${duration(seconds)}, seed ${seed}, ${depth} depth.`
 }
 
 function next({ summary, results, depth }: Report): string[] {

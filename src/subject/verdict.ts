@@ -41,6 +41,8 @@ export interface Result {
   /** How many scenarios were run, and how many elements observed. */
   readonly scenarios?: number
   readonly observed?: number
+  /** How many scenarios that failed in an earlier run were run before the drawn ones. */
+  readonly kept?: number
   readonly formats?: readonly Format[]
   readonly finding?: Finding
   /** Why it failed, was skipped or could not be decided, in one sentence. */
@@ -92,6 +94,8 @@ export interface Report {
     readonly version: string
     readonly arithmetic: string
     readonly live: boolean
+    /** The file that it was asked for by, for annotations. */
+    readonly path?: string
   }[]
   readonly results: readonly Result[]
   readonly diagnoses: readonly {
@@ -103,4 +107,8 @@ export interface Report {
   }[]
   readonly summary: Readonly<Record<Verdict | 'known', number>>
   readonly seconds: number
+  /** What concerns the whole run, such as deviations on record that do not apply here. */
+  readonly notes?: readonly string[]
+  /** True while the run goes on, and where it was stopped: results are missing. */
+  readonly incomplete?: boolean
 }
