@@ -19,6 +19,8 @@ export interface Context {
   readonly held: HyperValues
   /** Values at which a deviation on record shows: scenarios with any of them are left to that record. */
   readonly except: readonly HyperValues[]
+  /** Scenarios of this check that failed before: they are run before the drawn ones. */
+  readonly first?: readonly Scenario[]
   readonly depth: 'quick' | 'full'
   readonly seed: number
   readonly signal?: AbortSignal

@@ -34,7 +34,8 @@ export function drawn(check: Check, context: Context): fc.Arbitrary<Scenario> {
     .filter(patient(scenario => suits(check, context, scenario)))
 }
 
-const suits = (check: Check, context: Context, scenario: Scenario): boolean =>
+/** Whether a claim is about a scenario, and a deviation on record is not. */
+export const suits = (check: Check, context: Context, scenario: Scenario): boolean =>
   (check.accepts?.(scenario, context) ?? true) && !excepted(scenario, context)
 
 /** Hyper-parameters that the subject does not take are left out: it has them at its own default. */

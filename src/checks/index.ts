@@ -12,4 +12,4 @@ export const checksFor = (rule: Rule): Check[] =>
   )
 
 export type { Check, Context } from './check.ts'
-export { runCheck } from './run.ts'
+export { evaluate, runCheck } from './run.ts'

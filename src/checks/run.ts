@@ -5,6 +5,7 @@ import type { Result } from '../subject/verdict.ts'
 import type { Check, Context } from './check.ts'
 import { chosen, drawn, heldAgainst, whyNone } from './draw.ts'
 import { failed, type Judgement, total } from './judgement.ts'
+import { keptFor } from './kept.ts'
 import { NothingFits } from './scenarios.ts'
 
 /** How many smaller scenarios are tried once one has failed; a count, not a time, so that results do not depend on speed. */
@@ -25,11 +26,12 @@ export async function runCheck(check: Check, context: Context): Promise<Result> 
     check.unless?.(context) ??
     (context.recorded && check.partners ? 'a recording cannot be asked for other inputs' : undefined)
   if (reason !== undefined) return { ...base, verdict: 'skip', reason }
-  const settled = await (context.recorded ? runRecorded(check, context, context.recorded) : runDrawn(check, context))
+  const settled = await (context.recorded ? runRecorded(check, context, context.recorded) : runKept(check, context))
   return { ...base, ...settled }
 }
 
-async function evaluate(check: Check, context: Context, scenario: Scenario): Promise<Judgement> {
+/** What a check says of one scenario: it is played with all that the check plays beside it. */
+export async function evaluate(check: Check, context: Context, scenario: Scenario): Promise<Judgement> {
   const traces: Trace[] = []
   for (const each of [scenario, ...(check.partners?.(scenario, context) ?? [])])
     traces.push(await drive(context.subject, each))
@@ -53,6 +55,24 @@ async function runRecorded(check: Check, context: Context, recorded: readonly Sc
     }
   }
   return settle(judgements)
+}
+
+/**
+ * What failed before comes first, so that what is still wrong is seen at once. What passes now adds nothing to the
+ * figures: with it and without it a check that passes says the same.
+ */
+async function runKept(check: Check, context: Context): Promise<Settled> {
+  const kept = keptFor(check, context)
+  for (const [at, scenario] of kept.entries()) {
+    context.signal?.throwIfAborted()
+    try {
+      const judgement = await evaluate(check, context, scenario)
+      if (failed(judgement)) return { ...settle([judgement], scenario), kept: at + 1 }
+    } catch (error) {
+      return { verdict: 'unknown', reason: messageOf(error), scenario, scenarios: 0, kept: at + 1 }
+    }
+  }
+  return { ...(await runDrawn(check, context)), ...(kept.length > 0 && { kept: kept.length }) }
 }
 
 async function runDrawn(check: Check, context: Context): Promise<Settled> {

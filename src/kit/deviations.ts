@@ -1,7 +1,9 @@
 import type { Check, Context } from '../checks/index.ts'
-import { failed } from '../checks/judgement.ts'
+import { checksFor, evaluate } from '../checks/index.ts'
+import { failed, type Judgement } from '../checks/judgement.ts'
 import { judgeTrace } from '../checks/lockstep.ts'
 import { drive } from '../subject/driver.ts'
+import type { Scenario } from '../subject/scenario.ts'
 import type { Format, HyperValues } from '../subject/subject.ts'
 import type { Deviation, Result } from '../subject/verdict.ts'
 
@@ -45,12 +47,11 @@ export class CellRecord {
     }
   }
 
-  async #own(deviation: Deviation, scenario: NonNullable<Deviation['scenario']>): Promise<Result> {
-    const { subject, rule, arithmetic } = this.#context
+  async #own(deviation: Deviation, scenario: Scenario): Promise<Result> {
     try {
-      const judgement = judgeTrace(rule, arithmetic, await drive(subject, scenario))
-      if (!failed(judgement)) return this.#stale(deviation)
-      const { observed, finding } = judgement
+      const judgement = await this.#judge(deviation, scenario)
+      if (!judgement) return this.#stale(deviation)
+      const { observed, finding, reason } = judgement
       return {
         ...this.#base(scenario.format),
         verdict: 'fail',
@@ -58,6 +59,7 @@ export class CellRecord {
         observed,
         scenario,
         ...(finding && { finding }),
+        ...(reason !== undefined && { reason }),
         known: knownAs(deviation),
       }
     } catch (error) {
@@ -70,11 +72,23 @@ export class CellRecord {
     }
   }
 
+  /** How the scenario of a deviation still fails: against the formula, else by one of the checks that it names. */
+  async #judge({ checks }: Deviation, scenario: Scenario): Promise<Judgement | undefined> {
+    const { subject, rule, arithmetic } = this.#context
+    const formula = judgeTrace(rule, arithmetic, await drive(subject, scenario))
+    if (failed(formula)) return formula
+    for (const check of checksFor(rule).filter(({ name }) => checks.includes(name))) {
+      const judgement = await evaluate(check, { ...this.#context, formats: [scenario.format] }, scenario)
+      if (failed(judgement)) return judgement
+    }
+    return undefined
+  }
+
   #stale({ reason, formats }: Deviation): Result {
     return {
       ...this.#base(formats?.[0]),
       verdict: 'fail',
-      reason: `a known deviation is stale, its own scenario passes now: ${reason}`,
+      reason: `${stale} ${reason}`,
     }
   }
 
@@ -89,6 +103,9 @@ export class CellRecord {
     }
   }
 }
+
+/** With this begins what is said of a deviation on record that shows no longer; its own reason follows. */
+export const stale = 'a known deviation is stale, its own scenario passes now:'
 
 const concerns = ({ checks, formats }: Deviation, name: string, group: string, format: Format | undefined): boolean =>
   (checks.includes(name) || checks.includes(group)) && (!formats || !format || formats.includes(format))

@@ -1,6 +1,13 @@
 import type { Rule } from '../language/rule.ts'
+import type { Scenario } from '../subject/scenario.ts'
 import type { HyperValues, Subject } from '../subject/subject.ts'
 import type { Deviation, Result } from '../subject/verdict.ts'
+
+/** What one subject is asked instead of what all are asked. */
+export interface OwnOptions {
+  readonly rules?: readonly (string | Rule)[]
+  readonly hyper?: HyperValues
+}
 
 /** What `verify` is asked to do. */
 export interface VerifyOptions {
@@ -15,7 +22,12 @@ export interface VerifyOptions {
   readonly depth?: 'quick' | 'full'
   /** The seed of the scenarios; the default never changes, so that a gate does not flicker. */
   readonly seed?: number
-  readonly deviations?: readonly Deviation[]
+  /** What is on record; a function is asked for each subject once its version is known. */
+  readonly deviations?: readonly Deviation[] | ((subject: Subject) => readonly Deviation[])
+  /** What single subjects are held to instead of `rules` and `hyper`. */
+  readonly own?: ReadonlyMap<Subject, OwnOptions>
+  /** Scenarios to run before the drawn ones, such as those that failed before; recordings play only their own. */
+  readonly first?: (subject: Subject, rule: Rule, check: string) => readonly Scenario[]
   /** Called as soon as a result is known. */
   readonly onResult?: (result: Result) => void
   /** Called before a subject is run under a rule. */

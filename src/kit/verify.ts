@@ -39,6 +39,7 @@ async function* runCell({ subject, id, rule, offer, reason }: Cell, options: Ver
     yield { subject: subject.name, rule: id, check: 'offered', group: 'contract', verdict: 'skip', reason }
     return
   }
+  const { deviations = [], first, own } = options
   const recorded = await subject.scenarios?.(rule.id)
   const context: Context = {
     subject,
@@ -48,19 +49,20 @@ async function* runCell({ subject, id, rule, offer, reason }: Cell, options: Ver
     formats: subject.formats,
     ...(recorded && { recorded }),
     except: [],
-    held: options.hyper ?? {},
+    held: own?.get(subject)?.hyper ?? options.hyper ?? {},
     depth: options.depth ?? 'quick',
     seed: options.seed ?? defaultSeed,
     ...(options.signal && { signal: options.signal }),
   }
-  const record = new CellRecord(context, options.deviations ?? [])
+  const record = new CellRecord(context, typeof deviations === 'function' ? deviations(subject) : deviations)
   for (const check of asked(checksFor(rule), options).filter(check => isPossible(check, context))) {
     // Lets timers and signals in between checks, which may be pure computation.
     await new Promise(resolve => setTimeout(resolve, 0))
     // A verdict a format: an implementation may be right in one and lose digits in the other.
     for (const format of subject.formats) {
       const except = record.exceptions(check, format)
-      yield record.mark(await runCheck(check, { ...context, except, formats: [format] }))
+      const kept = first ? { first: first(subject, rule, check.name) } : {}
+      yield record.mark(await runCheck(check, { ...context, ...kept, except, formats: [format] }))
     }
   }
   if (!options.checks) yield* record.close()
@@ -80,10 +82,13 @@ function isPossible(check: Check, { subject, recorded }: Context): boolean {
   return !check.beside || subject.siblings !== undefined
 }
 
-async function resolveCells({ rules, subjects }: VerifyOptions): Promise<Cell[]> {
-  const wanted = rules ?? families.map(family => family.id)
+async function resolveCells({ rules, subjects, own }: VerifyOptions): Promise<Cell[]> {
+  const all = rules ?? families.map(family => family.id)
+  const wanted = subjects.map(subject => own?.get(subject)?.rules ?? all)
   const cells: Cell[] = []
-  for (const asked of wanted) for (const subject of subjects) cells.push(await resolveCell(subject, asked))
+  for (const asked of new Set([...all, ...wanted.flat()]))
+    for (const [at, subject] of subjects.entries())
+      if (wanted[at]!.includes(asked)) cells.push(await resolveCell(subject, asked))
   return cells
 }
 
@@ -104,7 +109,8 @@ const everything = (rule: Rule): Offer => ({
   features: [],
 })
 
-function report(options: VerifyOptions, results: Result[], seconds: number): Report {
+/** The record of what was found so far. */
+export function report(options: VerifyOptions, results: readonly Result[], seconds: number): Report {
   const count = (pick: (result: Result) => boolean): number => results.filter(pick).length
   return {
     schema: 'lockstep/verify/1',
