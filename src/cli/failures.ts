@@ -17,6 +17,11 @@ export class Missing extends Error {
   override readonly name = 'Missing'
 }
 
+/** A report could not be written once it was known: no verdict is told, whatever it was. */
+export class Unwritten extends Error {
+  override readonly name = 'Unwritten'
+}
+
 /** The person at the keyboard stopped it. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted'
@@ -36,6 +41,7 @@ const expected: Readonly<Record<string, number>> = {
   HyperError: exitCode.usage,
   Missing: exitCode.undecided,
   GuestError: exitCode.undecided,
+  Unwritten: exitCode.undecided,
   Interrupted: exitCode.interrupted,
 }
 

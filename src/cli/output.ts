@@ -9,8 +9,10 @@ import {
   rmSync,
   statSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
+import { isatty } from 'node:tty'
 import { exitCode, UsageError } from './failures.ts'
 
 /** Writes to standard output and waits until it is taken; a reader that has gone away (`| head`) is no error. */
@@ -51,9 +53,13 @@ function refusal(path: string, error: unknown): UsageError {
   const code = (error as NodeJS.ErrnoException).code ?? ''
   return new UsageError(
     `Cannot write ${path}: ${reasons[code] ?? String(error)}.`,
-    'Give --output a path in a directory that exists and is writable.',
+    'Name a file in a directory that exists and is writable.',
   )
 }
+
+/** Whether a file can be written more than once: not a pipe or a device, where each text follows the one before. */
+export const canBeRewritten = (path: string): boolean =>
+  statSync(resolve(path), { throwIfNoEntry: false })?.isFile() ?? true
 
 /** A file that is there, but is a device, a pipe or a link: written through, never replaced by another. */
 function isSpecial(file: string): boolean {
@@ -70,6 +76,7 @@ export function checkWritable(path: string): void {
   try {
     if (isSpecial(file)) {
       accessSync(existsSync(file) ? file : dirname(file), constants.W_OK)
+      if (existsSync(file) && !canBeRewritten(file)) checkDevice(file)
       return
     }
     accessSync(dirname(file), constants.W_OK)
@@ -77,6 +84,17 @@ export function checkWritable(path: string): void {
     rmSync(draft(file))
   } catch (error) {
     throw refusal(path, error)
+  }
+}
+
+/** A device that is full, such as /dev/full, says so at the first byte. A pipe or a terminal would show it. */
+function checkDevice(file: string): void {
+  if (!statSync(file).isCharacterDevice()) return
+  const device = openSync(file, 'w')
+  try {
+    if (!isatty(device)) writeSync(device, ' ')
+  } finally {
+    closeSync(device)
   }
 }
 

@@ -41,6 +41,13 @@ export class Progress {
     this.#bar.start(total, done, { doing })
   }
 
+  /** A line above the bar; nothing where no bar is shown. */
+  say(text: string): void {
+    if (!this.#bar) return
+    // Clears the line of the bar, which comes back with its next update.
+    process.stderr.write(`\r\u001b[K${text}\n`)
+  }
+
   /** Takes the bar away. */
   stop(): void {
     this.#stopped = true

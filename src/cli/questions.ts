@@ -1,3 +1,5 @@
+import type { ReporterChoice } from './reporter-choice.ts'
+
 /** Told the exit code by the command that ran. */
 export type Finish = (code: number) => void
 
@@ -6,14 +8,16 @@ export interface VerifyCommandOptions {
   rule: string[]
   check: string[]
   hyper: Record<string, number | boolean>
-  depth: 'quick' | 'full'
+  depth?: 'quick' | 'full'
   seed?: number
   explore?: boolean
-  reporter: string
+  reporter: ReporterChoice[]
   json?: boolean
   output?: string
   python?: string
   deviations?: string
+  writeDeviations?: string | true
+  config?: string | false
   save: boolean
 }
 

@@ -7,6 +7,7 @@ import { drive } from '../subject/driver.ts'
 import { ruleSubject } from '../subject/rule-subject.ts'
 import type { Scenario, Trace } from '../subject/scenario.ts'
 import type { Group, HyperValues, Subject } from '../subject/subject.ts'
+import { openNamed } from './config/open.ts'
 import { exitCode } from './failures.ts'
 import { print } from './output.ts'
 import type { ReplayOptions } from './questions.ts'
@@ -15,7 +16,7 @@ import { replaySteps } from './replay-steps.ts'
 import { isRuleFile, readRule } from './rule-source.ts'
 import { readScenario, type ScenarioFile } from './scenario-file.ts'
 import { screen } from './screen.ts'
-import { isRuleName, openSubject } from './subjects.ts'
+import { isRuleName } from './subjects.ts'
 
 /** Plays a scenario and prints it; 1 where the subject parts from the formula. */
 export async function runReplay(path: string, options: ReplayOptions): Promise<number> {
@@ -76,7 +77,7 @@ async function subjectOf(file: ScenarioFile, rule: Rule, options: ReplayOptions)
   const name = options.subject ?? file.subject
   if (name === undefined) return undefined
   if (isRuleName(name) || (isRuleFile(name) && /\.ya?ml$/.test(name))) return ruleAsSubject(await readRule(name), name)
-  return openSubject(name, { rules: [rule], ...(options.python !== undefined && { python: options.python }) })
+  return openNamed(name, { rules: [rule], ...(options.python !== undefined && { python: options.python }) })
 }
 
 const asJson = ({ subject, rule, arithmetic, scenario, steps, finding, reason }: ReplayPage, trace: Trace) => ({

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import * as v from 'valibot'
 import { arrayFromBits } from '../numbers/bits.ts'
@@ -62,9 +62,14 @@ export function readScenario(path: string): ScenarioFile {
       'Expected a JSON file that `lockstep verify` wrote.',
     )
   }
+  return scenarioOf(value, path)
+}
+
+/** A scenario that was read already, from a part of a file; `from` says from where. */
+export function scenarioOf(value: unknown, from: string): ScenarioFile {
   const bare = v.safeParse(scenarioSchema, value)
-  const whole = bare.success ? { rule: bare.output.rule, scenario: bare.output } : parsed(path, value)
-  checkSizes(path, whole.scenario as Scenario)
+  const whole = bare.success ? { rule: bare.output.rule, scenario: bare.output } : parsed(from, value)
+  checkSizes(from, whole.scenario as Scenario)
   return whole as ScenarioFile
 }
 
@@ -112,8 +117,11 @@ function length(path: string, text: string, format: Scenario['format']): number 
   }
 }
 
-/** Keeps the scenario of a result under its hash, and gives the path. */
-export function keepScenario({ check, scenario }: Result, names: { rule: string; subject: string }): string {
+/** The scenario of a result as a file: its name, which is a hash, and its text. */
+export function scenarioFile(
+  { check, scenario }: Result,
+  names: { rule: string; subject: string },
+): { name: string; text: string } {
   const file = {
     schema: 'lockstep/scenario/1',
     ...names,
@@ -121,10 +129,30 @@ export function keepScenario({ check, scenario }: Result, names: { rule: string;
     scenario,
   }
   const text = `${JSON.stringify(file, null, 2)}\n`
-  const path = join(directory, `${createHash('sha256').update(text).digest('hex').slice(0, 12)}.json`)
+  return { name: `${createHash('sha256').update(text).digest('hex').slice(0, 12)}.json`, text }
+}
+
+/** Keeps the scenario of a result under its hash, and gives the path. */
+export function keepScenario(result: Result, names: { rule: string; subject: string }): string {
+  const { name, text } = scenarioFile(result, names)
+  const path = join(directory, name)
   if (!existsSync(path)) {
     mkdirSync(dirname(path), { recursive: true })
     writeWhole(path, text)
   }
   return path
+}
+
+/** Every scenario that was kept, in a fixed order; a file that cannot be read is told and left out. */
+export function keptScenarios(trouble: (problem: string) => void): ScenarioFile[] {
+  if (!existsSync(directory)) return []
+  const names = readdirSync(directory).filter(name => name.endsWith('.json'))
+  return names.sort().flatMap(name => {
+    try {
+      return [readScenario(join(directory, name))]
+    } catch (error) {
+      trouble(`${(error as Error).message.split('\n')[0]} It is left out; delete it.`)
+      return []
+    }
+  })
 }

@@ -1,75 +1,91 @@
 import { checksFor } from '../checks/index.ts'
 import { completeHyper } from '../derive/hyper.ts'
-import { knownDeviations } from '../guests/known-deviations.ts'
-import { defaultSeed } from '../kit/options.ts'
-import { verify } from '../kit/verify.ts'
-import { ieee } from '../language/arithmetic.ts'
 import type { Rule } from '../language/rule.ts'
-import { describeArithmetic } from '../report/arithmetic-text.ts'
-import { quoted } from '../report/findings.ts'
-import { writers } from '../report/index.ts'
+import { plural } from '../report/numbers.ts'
 import { families } from '../rules/table.ts'
-import type { Subject } from '../subject/subject.ts'
-import type { Report, Result } from '../subject/verdict.ts'
+import type { HyperValues } from '../subject/subject.ts'
+import type { Report } from '../subject/verdict.ts'
+import { openEntries } from './config/open.ts'
+import { type Plan, readPlan } from './config/plan.ts'
+import { deviationsPath, writeDeviations } from './config/write-deviations.ts'
 import { readDeviations } from './deviations-file.ts'
 import { didYouMean, exitCode, UsageError } from './failures.ts'
-import { interruptible } from './interrupt.ts'
-import { checkWritable, print, tell, writeWhole } from './output.ts'
-import { version } from './package.ts'
-import { Progress } from './progress.ts'
+import { checkWritable, tell } from './output.ts'
 import type { VerifyCommandOptions } from './questions.ts'
-import { isRuleFile, readRule } from './rule-source.ts'
-import { keepScenario } from './scenario-file.ts'
-import { fileScreen, screen } from './screen.ts'
-import { isModulePath, type Opened, openSubjects } from './subjects.ts'
-
-/** What was asked for, read and checked. */
-interface Request {
-  readonly rules: readonly { readonly asked: string; readonly rule: Rule }[]
-  readonly seed: number
-  readonly options: VerifyCommandOptions
-}
+import { chooseReporters } from './reporter-choice.ts'
+import { readRule } from './rule-source.ts'
+import { isModulePath } from './subjects.ts'
+import { type AskedRule, type Request, VerifyRun } from './verify-work.ts'
 
 /** Runs `verify` and gives the exit code. Everything that can be wrong with the question is found before the work begins. */
-export async function runVerify(names: readonly string[], options: VerifyCommandOptions): Promise<number> {
-  if (options.output !== undefined) checkWritable(options.output)
-  const request = await readRequest(names, options)
-  const deviations = [
-    ...knownDeviations,
-    ...(options.deviations === undefined ? [] : readDeviations(options.deviations)),
-  ]
-  const opened = await openSubjects(names, {
+export async function runVerify(names: readonly string[], typed: VerifyCommandOptions): Promise<number> {
+  const plan = readPlan(names, typed)
+  const { options } = plan
+  const target = options.writeDeviations === undefined ? undefined : deviationsPath(options.writeDeviations, plan)
+  if (target !== undefined) checkWritable(target)
+  const reporters = chooseReporters(options)
+  const request = await readRequest(plan)
+  const given = options.deviations === undefined ? [] : readDeviations(options.deviations)
+  const opened = await openEntries(plan.entries, {
     rules: request.rules.map(({ rule }) => rule),
     ...(options.python !== undefined && { python: options.python }),
   })
-  const report = complete(await run(opened.subjects, request, deviations), opened, request)
-  await write(report, options)
+  const run = new VerifyRun(request, opened, given, reporters)
+  const report = await run.report()
   for (const hint of opened.hints) tell(hint)
-  return codeOf(report)
+  return target === undefined ? codeOf(report) : recorded(report, target, run, plan)
 }
 
-async function readRequest(names: readonly string[], options: VerifyCommandOptions): Promise<Request> {
-  const module = names.find(isModulePath)
-  if (module !== undefined && options.rule.length === 0) {
+/** Puts the failures on record; what is left then is what could not be decided, and what no file can excuse. */
+function recorded(report: Report, target: string, run: VerifyRun, plan: Plan): number {
+  const { added, removed, left } = writeDeviations(target, report, plan, result => run.asked(result))
+  const parts = [
+    `${plural(added, 'deviation')} recorded in ${target}`,
+    ...(removed > 0 ? [`${removed} stale removed`] : []),
+  ]
+  tell(`${parts.join(', ')}.`)
+  if (left.length > 0) {
+    tell(`Not recorded, since ${target} has no entry for it: ${left[0]!.subject}, ${left[0]!.rule}: ${left[0]!.reason}`)
+    return exitCode.deviates
+  }
+  const { pass, known, unknown } = report.summary
+  return unknown > 0 || pass + known + added === 0 ? exitCode.undecided : exitCode.conforms
+}
+
+async function readRequest(plan: Plan): Promise<Request> {
+  const { entries, options } = plan
+  const lost = entries.find(({ subject, rules }) => subject !== undefined && isModulePath(subject) && !rules)
+  if (lost && options.rule.length === 0) {
     throw new UsageError(
-      `Which formula should ${module} follow?`,
-      `Name a rule, for example: lockstep verify ${module} --rule adam/pytorch (see: lockstep rules)`,
+      `Which formula should ${lost.subject} follow?`,
+      `Name a rule, for example: lockstep verify ${lost.subject} --rule adam/pytorch (see: lockstep rules)`,
     )
   }
-  const rules = await Promise.all(options.rule.map(async asked => ({ asked, rule: await readRule(asked) })))
+  const shared = await askedRules(options.rule, options.hyper)
+  const own = await Promise.all(
+    entries.map(({ rules = options.rule, hyper }) => askedRules(rules, { ...hyper, ...options.hyper })),
+  )
+  const rules = [...shared, ...own.flat()].filter(
+    ({ asked }, at, all) => all.findIndex(other => other.asked === asked) === at,
+  )
+  await checkChecks(
+    options.check,
+    rules.map(({ rule }) => rule),
+  )
+  return { rules, shared, plan }
+}
+
+/** Rules by id or file; one that is wrong as printed is a reference for nobody. */
+async function askedRules(texts: readonly string[], hyper: HyperValues): Promise<AskedRule[]> {
+  const rules = await Promise.all(texts.map(async asked => ({ asked, rule: await readRule(asked) })))
   const wrong = rules.find(({ rule }) => rule.erratum)
   if (wrong)
     throw new UsageError(
       `${wrong.rule.id} is wrong as printed, so nothing is held to it: ${wrong.rule.erratum!.why}`,
       `See: lockstep rules ${wrong.asked}`,
     )
-  for (const { rule } of rules) completeHyper(rule, options.hyper)
-  await checkChecks(
-    options.check,
-    rules.map(({ rule }) => rule),
-  )
-  const seed = options.explore ? Math.floor(Math.random() * 0x7fffffff) : (options.seed ?? defaultSeed)
-  return { rules, seed, options }
+  for (const { rule } of rules) completeHyper(rule, hyper)
+  return rules
 }
 
 async function checkChecks(names: readonly string[], rules: readonly Rule[]): Promise<void> {
@@ -85,87 +101,6 @@ async function checkChecks(names: readonly string[], rules: readonly Rule[]): Pr
   const unknown = names.find(name => !known.includes(name))
   if (unknown !== undefined)
     throw new UsageError(`There is no check '${unknown}'. ${didYouMean(unknown, known, 'Checks and groups')}`)
-}
-
-function run(
-  subjects: readonly Subject[],
-  { rules, seed, options }: Request,
-  deviations: ReturnType<typeof readDeviations>,
-): Promise<Report> {
-  const progress = new Progress()
-  const results: Result[] = []
-  const close = (): Promise<unknown> => Promise.all(subjects.map(subject => subject.close?.()))
-  const work = (signal: AbortSignal): Promise<Report> =>
-    verify({
-      subjects,
-      ...(rules.length > 0 && { rules: rules.map(({ asked, rule }) => (isRuleFile(asked) ? rule : asked)) }),
-      ...(options.check.length > 0 && { checks: options.check }),
-      hyper: options.hyper,
-      depth: options.depth,
-      seed,
-      deviations,
-      signal,
-      onResult: result => results.push(result),
-      onStart: (subject, rule, done, total) => progress.update(done, total, `${subject}, ${rule}`),
-    })
-  return interruptible(work, close, () => soFar(results)).finally(async () => {
-    progress.stop()
-    await close()
-  })
-}
-
-function soFar(results: readonly Result[]): string {
-  const count = (verdict: Result['verdict']): number => results.filter(result => result.verdict === verdict).length
-  return `Until then ${results.length} checks were done: ${count('pass')} hold, ${count('fail')} deviate, ${count('unknown')} undecided, ${count('skip')} not offered.`
-}
-
-/** The report with what only the command line knows: versions, arithmetic in words, and where scenarios are kept. */
-function complete(report: Report, { subjects, asked }: Opened, request: Request): Report {
-  const versions = {
-    lockstep: version,
-    node: process.versions.node,
-    ...Object.fromEntries(report.subjects.filter(s => s.version).map(s => [s.name, s.version])),
-  }
-  const arithmetics = new Map(subjects.map(subject => [subject.name, describeArithmetic(subject.arithmetic ?? ieee)]))
-  return {
-    ...report,
-    versions,
-    subjects: report.subjects.map(subject => ({
-      ...subject,
-      arithmetic: arithmetics.get(subject.name) ?? subject.arithmetic,
-    })),
-    results: keepScenarios(report.results, asked, request),
-  }
-}
-
-/** Gives every result that did not pass its command: the scenario is kept and replayed, or the check is run again. */
-function keepScenarios(results: readonly Result[], subjects: Opened['asked'], { rules, options }: Request): Result[] {
-  const files = new Map(rules.filter(({ asked }) => isRuleFile(asked)).map(({ asked, rule }) => [rule.id, asked]))
-  // A module's own name is known only once it ran.
-  const names = new Map([...subjects].map(([subject, name]) => [subject.name, name]))
-  let trouble = options.save ? undefined : ''
-  const kept = results.map((result): Result => {
-    if (result.verdict === 'pass' || result.verdict === 'skip') return result
-    const asked = { rule: files.get(result.rule) ?? result.rule, subject: names.get(result.subject) ?? result.subject }
-    const again = `lockstep verify ${asked.subject} --rule ${asked.rule} --check ${quoted(result.check)}`
-    if (!result.scenario || trouble !== undefined) return { ...result, replay: again }
-    try {
-      return { ...result, replay: `lockstep replay ${keepScenario(result, asked)}` }
-    } catch (error) {
-      trouble = (error as Error).message
-      return { ...result, replay: again }
-    }
-  })
-  if (trouble) tell(`Failing scenarios could not be kept: ${trouble.split('\n')[0]}`)
-  return kept
-}
-
-async function write(report: Report, { reporter, json, output }: VerifyCommandOptions): Promise<void> {
-  const name = json ? 'json' : reporter
-  const text = writers[name]!(report, output === undefined ? screen() : fileScreen)
-  if (output === undefined) return print(text)
-  writeWhole(output, text)
-  tell(`The report is in ${output}.`)
 }
 
 function codeOf({ summary }: Report): number {

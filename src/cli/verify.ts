@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import { collect, hyperValue, seedValue } from './options.ts'
 import type { Finish, VerifyCommandOptions } from './questions.ts'
+import { reporterNames, reporterValue } from './reporter-choice.ts'
 
 const examples = `
 Subjects:
@@ -14,6 +15,8 @@ Examples:
   $ lockstep verify tfjs --rule adam                                 one subject, one family
   $ lockstep verify ./my-adam.ts --rule adam/pytorch                 your optimizer against a formula
   $ lockstep verify ./my-adam.ts --rule adam/pytorch --hyper amsgrad=false --json --output report.json
+  $ lockstep verify --reporter terminal --reporter junit=report.xml   several reports at once
+  $ lockstep verify ./my-adam.ts --rule adam/pytorch --write-deviations  start with a gate: today's failures are put on record
 
 Exit codes: 0 conforms (known deviations included), 1 deviates, 2 wrong usage, 3 could not be decided.`
 
@@ -25,7 +28,7 @@ export function verify(program: Command, finish: Finish): void {
     .description(
       'Holds optimizers against their formulas: bit for bit where the arithmetic allows it, else within a bound derived from the formula.',
     )
-    .argument('[subject...]', 'names or modules; default: everything that is here')
+    .argument('[subject...]', 'names or modules; default: those of lockstep.yaml, else everything that is here')
     .option(
       '--rule <id|file>',
       'a family, a dialect or a rule file; repeat for more; default: all families',
@@ -35,19 +38,29 @@ export function verify(program: Command, finish: Finish): void {
     .option('--check <name>', 'only checks of this name or group; repeat for more', collect, [])
     .option('--hyper <name=value>', 'hold a hyper-parameter at a value; repeat for more', hyperValue, {})
     .addOption(
-      new Option('--depth <how>', 'quick takes seconds, full runs more and longer scenarios')
-        .choices(['quick', 'full'])
-        .default('quick'),
+      new Option('--depth <how>', 'quick (the default) takes seconds, full runs more and longer scenarios').choices([
+        'quick',
+        'full',
+      ]),
     )
     .option('--seed <n>', 'of the scenarios; the default never changes', seedValue)
     .option('--explore', 'a fresh seed (it is printed)')
-    .addOption(
-      new Option('--reporter <name>', 'how the report is written').choices(['terminal', 'json']).default('terminal'),
+    .option(
+      '--reporter <name[=file]>',
+      `how the report is written, and where; repeat for more: ${reporterNames}`,
+      reporterValue,
+      [],
     )
     .option('--json', 'the same as --reporter json')
-    .option('--output <file>', 'write the report to a file instead')
+    .option('--output <file>', 'the file of the one reporter that has none')
     .option('--python <path>', 'the Python to use for pytorch:live')
     .option('--deviations <file>', 'your own known deviations, a JSON list of { subject, rule, checks, reason, ... }')
+    .option(
+      '--write-deviations [file]',
+      'put the failures of this run on record in lockstep.yaml, so that the next one conforms',
+    )
+    .option('--config <file>', 'what to do where the arguments say nothing; default: lockstep.yaml, where there is one')
+    .option('--no-config', 'do not read lockstep.yaml')
     .option('--no-save', 'do not keep failing scenarios in .lockstep/scenarios/')
     .addHelpText('after', examples)
     .action(async (names: string[], options: VerifyCommandOptions) =>

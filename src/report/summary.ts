@@ -56,7 +56,7 @@ function next({ summary, results, depth }: Report): string[] {
   if (failed) return [`Next: ${command(failed)}`]
   const open = results.find(({ verdict }) => verdict === 'unknown')
   if (open) return [`Next: ${command(open)}`]
-  if (summary.pass === 0) return ['Nothing was proved: no check applied. Next: lockstep rules']
+  if (summary.pass + summary.known === 0) return ['Nothing was proved: no check applied. Next: lockstep rules']
   const own = 'your own optimizer: lockstep verify ./my-adam.ts --rule adam/pytorch'
   return depth === 'quick' ? ['Next: longer scenarios: add --depth full', `      ${own}`] : [`Next: ${own}`]
 }

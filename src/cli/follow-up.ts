@@ -1,0 +1,47 @@
+import type { Rule } from '../language/rule.ts'
+import { quoted } from '../report/findings.ts'
+import type { Result } from '../subject/verdict.ts'
+import { tell } from './output.ts'
+import { isRuleFile } from './rule-source.ts'
+import { keepScenario } from './scenario-file.ts'
+import type { Opened } from './subjects.ts'
+
+interface Asked {
+  readonly rules: readonly { readonly asked: string; readonly rule: Rule }[]
+  /** Whether failing scenarios are kept. */
+  readonly save: boolean
+}
+
+/** Gives every result that did not pass its command: the scenario is kept and replayed, or the check is run again. */
+export class FollowUp {
+  readonly #subjects: Opened['asked']
+  readonly #files: ReadonlyMap<string, string>
+  #save: boolean
+
+  constructor(subjects: Opened['asked'], { rules, save }: Asked) {
+    this.#subjects = subjects
+    this.#files = new Map(rules.filter(({ asked }) => isRuleFile(asked)).map(({ asked, rule }) => [rule.id, asked]))
+    this.#save = save
+  }
+
+  /** How a rule and a subject were asked for. A module's own name is known only once it ran. */
+  asked({ rule, subject }: Pick<Result, 'rule' | 'subject'>): { rule: string; subject: string } {
+    const name = [...this.#subjects].find(([opened]) => opened.name === subject)?.[1]
+    return { rule: this.#files.get(rule) ?? rule, subject: name ?? subject }
+  }
+
+  /** The result with its command. */
+  add(result: Result): Result {
+    if (result.verdict === 'pass' || result.verdict === 'skip') return result
+    const asked = this.asked(result)
+    const again = `lockstep verify ${quoted(asked.subject)} --rule ${quoted(asked.rule)} --check ${quoted(result.check)}`
+    if (!result.scenario || !this.#save) return { ...result, replay: again }
+    try {
+      return { ...result, replay: `lockstep replay ${keepScenario(result, asked)}` }
+    } catch (error) {
+      this.#save = false
+      tell(`Failing scenarios could not be kept: ${(error as Error).message.split('\n')[0]}`)
+      return { ...result, replay: again }
+    }
+  }
+}
