@@ -1,3 +1,4 @@
+import { recordCheck } from '../kit/deviations.ts'
 import type { Rule } from '../language/rule.ts'
 import { quoted } from '../report/findings.ts'
 import type { Result } from '../subject/verdict.ts'
@@ -34,7 +35,8 @@ export class FollowUp {
   add(result: Result): Result {
     if (result.verdict === 'pass' || result.verdict === 'skip') return result
     const asked = this.asked(result)
-    const again = `lockstep verify ${quoted(asked.subject)} --rule ${quoted(asked.rule)} --check ${quoted(result.check)}`
+    const check = result.check === recordCheck ? '' : ` --check ${quoted(result.check)}`
+    const again = `lockstep verify ${quoted(asked.subject)} --rule ${quoted(asked.rule)}${check}`
     if (!result.scenario || !this.#save) return { ...result, replay: again }
     try {
       return { ...result, replay: `lockstep replay ${keepScenario(result, asked)}` }

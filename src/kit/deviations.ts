@@ -97,12 +97,15 @@ export class CellRecord {
     return {
       subject: subject.name,
       rule: rule.id,
-      check: 'known deviation',
+      check: recordCheck,
       group: 'formula',
       ...(format && { formats: [format] }),
     }
   }
 }
+
+/** What results are called that stand for a deviation on record itself; no check has this name. */
+export const recordCheck = 'known deviation'
 
 /** With this begins what is said of a deviation on record that shows no longer; its own reason follows. */
 export const stale = 'a known deviation is stale, its own scenario passes now:'

@@ -1,5 +1,4 @@
 import { knownDeviations } from '../../guests/known-deviations.ts'
-import { findRule } from '../../rules/lookup.ts'
 import type { Scenario } from '../../subject/scenario.ts'
 import type { Subject } from '../../subject/subject.ts'
 import type { Deviation, Result } from '../../subject/verdict.ts'
@@ -8,7 +7,7 @@ import { isRuleFile } from '../rule-source.ts'
 import { readScenario, scenarioOf } from '../scenario-file.ts'
 import { unmet, whenText } from './conditions.ts'
 import { beside, ruleText } from './plan.ts'
-import type { Source } from './read.ts'
+import { checkRuleId, type Source } from './read.ts'
 import type { DeviationFields } from './schema.ts'
 
 /** One entry of the file, ready to be held against subjects. */
@@ -105,13 +104,7 @@ function ruleId(source: Source, rule: string, at: number, names: Names): string 
   if (isRuleFile(rule)) return names.rule(path) ?? path
   // Users' own rules go by their own ids in reports.
   if (names.rule(rule) !== undefined) return rule
-  try {
-    return findRule(rule).id
-  } catch (error) {
-    throw new UsageError(
-      `${source.place('deviations', at, 'rule')}: deviations[${at}].rule: ${(error as Error).message}`,
-    )
-  }
+  return checkRuleId(source, rule, ['deviations', at, 'rule'])
 }
 
 function scenarioAt(source: Source, scenario: NonNullable<DeviationFields['scenario']>, at: number): Scenario {

@@ -5,7 +5,7 @@ import type { VerifyCommandOptions } from '../questions.ts'
 import { parseReporter } from '../reporter-choice.ts'
 import { isRuleFile } from '../rule-source.ts'
 import { isModulePath, subjectNames } from '../subjects.ts'
-import { configPath, readConfig, type Source } from './read.ts'
+import { checkRuleId, configPath, readConfig, type Source } from './read.ts'
 import type { SubjectFields } from './schema.ts'
 
 /** What is to be done: the arguments, and the configuration where they say nothing. */
@@ -56,7 +56,7 @@ function joined(options: VerifyCommandOptions, source: Source | undefined): Plan
     ...(strict !== undefined && { strict }),
     ...(python !== undefined && { python: isPath(python) ? beside(source!, python) : python }),
     ...options,
-    rule: options.rule.length > 0 ? options.rule : rules.map(rule => ruleText(source!, rule)),
+    rule: options.rule.length > 0 ? options.rule : rules.map((rule, at) => ruleAt(source!, rule, ['rules', at])),
     check: options.check.length > 0 ? options.check : [...checks],
     hyper: { ...hyper, ...options.hyper },
     depth: options.depth ?? depth,
@@ -85,6 +85,12 @@ export function beside({ path }: Source, name: string): string {
 
 /** A rule, by id, or by a path that is read from where the file is. */
 export const ruleText = (source: Source, rule: string): string => (isRuleFile(rule) ? beside(source, rule) : rule)
+
+/** The same, of a rule that is to be verified: what does not exist is told with its place. */
+function ruleAt(source: Source, rule: string, keys: readonly PropertyKey[]): string {
+  if (!isRuleFile(rule)) checkRuleId(source, rule, keys)
+  return ruleText(source, rule)
+}
 
 function entriesOf(source: Source): SubjectFields[] {
   const entries = (source.config.subjects ?? []).map((entry, at): SubjectFields => {
@@ -119,7 +125,7 @@ function located(source: Source, entry: SubjectFields, at: number): SubjectField
     ...entry,
     ...(subject !== undefined && { subject: isFile(subject) ? beside(source, subject) : subject }),
     ...(python !== undefined && isPath(python) && { python: beside(source, python) }),
-    ...(rules && { rules: rules.map(rule => ruleText(source, rule)) }),
+    ...(rules && { rules: rules.map((rule, k) => ruleAt(source, rule, ['subjects', at, 'rules', k])) }),
   }
 }
 

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import * as v from 'valibot'
 import { type Document, isMap, isScalar, LineCounter, parseDocument } from 'yaml'
 import { nearest } from '../../language/error.ts'
+import { findRule } from '../../rules/lookup.ts'
 import { UsageError } from '../failures.ts'
 import { type ConfigFile, configSchema, objects } from './schema.ts'
 
@@ -34,6 +35,11 @@ export function readConfig(path: string): Source {
   const document = parseYaml(path, contents(path), lines)
   const place = (keys: readonly PropertyKey[]): string => `${path}:${position(document, keys, lines)}`
   const value: unknown = document.toJS() ?? {}
+  if (Array.isArray(value) || typeof value !== 'object' || value === null)
+    throw new UsageError(
+      `${place([])}: expected fields, got ${Array.isArray(value) ? 'a list' : 'text'}.`,
+      `Fields are ${fieldsAt([]).join(', ')}.`,
+    )
   const result = v.safeParse(configSchema, value)
   if (!result.success) throw complaint(deepest(result.issues[0]), keys => place(keys))
   return { path, config: result.output, place: (...keys) => place(keys) }
@@ -110,7 +116,7 @@ function complaint(issue: Issue, place: (keys: readonly PropertyKey[]) => string
   const missing = issue.received === 'undefined'
   return new UsageError(
     missing
-      ? `${place(keys)}: ${name} is missing: expected ${words(issue)}.`
+      ? `${place(keys)}: ${name} is missing.`
       : `${place(keys)}: ${name}: expected ${words(issue)}, got ${issue.received}.`,
     'See docs/configuration.md for an example.',
   )
@@ -130,12 +136,23 @@ const expectations: Readonly<Record<string, string>> = {
   boolean: 'true or false',
   '(string | Object)': 'text or fields',
   '!0': 'text that is not empty',
-  '>=1': 'at least one entry',
 }
 
-const words = ({ expected, type, message }: Issue): string =>
-  type === 'check'
-    ? message
-    : type === 'min_length'
-      ? 'at least one entry'
-      : (expectations[expected ?? ''] ?? expected ?? 'something else')
+/** Issues whose own words are not meant for people, by their type. */
+const byType: Readonly<Record<string, (issue: Issue) => string>> = {
+  check: ({ message }) => message,
+  min_length: () => 'at least one entry',
+  picklist: ({ expected }) => (expected ?? '').replace(/[()"]/g, '').replaceAll(' | ', ' or '),
+}
+
+const words = (issue: Issue): string =>
+  byType[issue.type]?.(issue) ?? expectations[issue.expected ?? ''] ?? issue.expected ?? 'something else'
+
+/** A built-in rule that a file names; one that does not exist is told with its place. */
+export function checkRuleId(source: Source, rule: string, keys: readonly PropertyKey[]): string {
+  try {
+    return findRule(rule).id
+  } catch (error) {
+    throw new UsageError(`${source.place(...keys)}: ${fieldName(keys)}: ${(error as Error).message}`)
+  }
+}

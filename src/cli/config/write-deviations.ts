@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { type Document, isMap, isSeq, type YAMLMap, type YAMLSeq } from 'yaml'
 import { stale } from '../../kit/deviations.ts'
@@ -55,7 +55,7 @@ export function writeDeviations(
   const failed = report.results.filter(isOpenFailure)
   const isStale = ({ reason = '' }: Result): boolean => reason.startsWith(stale)
   const gone = failed.filter(isStale)
-  const kept = gone.filter(result => !remove(document, result))
+  const kept = gone.filter(result => !remove(document, path, result))
   const recorded = report.subjects.filter(({ live }) => !live).map(({ name }) => name)
   const found = byCell(failed.filter(result => !isStale(result))).flatMap(findingsOf)
   for (const finding of found) {
@@ -160,7 +160,7 @@ function add(document: Document, value: Record<string, unknown>): void {
 }
 
 /** Takes the entry out that a stale result is about; false where the file has none. */
-function remove(document: Document, { subject, rule, reason = '' }: Result): boolean {
+function remove(document: Document, path: string, { subject, rule, reason = '' }: Result): boolean {
   const all = document.get('deviations')
   if (!isSeq(all)) return false
   const at = all.items.findIndex(
@@ -171,6 +171,10 @@ function remove(document: Document, { subject, rule, reason = '' }: Result): boo
       reason === `${stale} ${item.get('reason')}`,
   )
   if (at < 0) return false
+  const scenario: unknown = (all.items[at] as YAMLMap).get('scenario')
+  // The file of a scenario goes with the entry that it was written for.
+  if (typeof scenario === 'string' && scenario.startsWith(`${folder}/`))
+    rmSync(join(dirname(path), scenario), { force: true })
   all.delete(at)
   if (all.items.length === 0) document.delete('deviations')
   return true
