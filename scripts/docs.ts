@@ -6,6 +6,7 @@ import { print } from '../src/language/print.ts'
 import type { ClosedForm, DialectSource, Rule } from '../src/language/rule.ts'
 import { families } from '../src/rules/index.ts'
 import { findRule } from '../src/rules/lookup.ts'
+import { schemas } from './json-schema.ts'
 import { withRefusals } from './refusals.ts'
 
 type Family = (typeof families)[number]
@@ -169,6 +170,9 @@ export const pages = (): Map<string, string> =>
     ...families.map((family): [string, string] => [`${family.id}.md`, familyPage(family)]),
   ])
 
+/** Where the schemas are kept. */
+export const schemaFolder = fileURLToPath(new URL('../docs/schemas/', import.meta.url))
+
 /** Where the pages are kept. */
 export const folder = fileURLToPath(new URL('../docs/rules/', import.meta.url))
 
@@ -177,7 +181,11 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) 
   const wanted = pages()
   for (const name of readdirSync(folder)) if (!wanted.has(name)) rmSync(folder + name)
   for (const [name, text] of wanted) writeFileSync(folder + name, text)
+  mkdirSync(schemaFolder, { recursive: true })
+  for (const [name, text] of schemas()) writeFileSync(schemaFolder + name, text)
   const page = fileURLToPath(new URL('../docs/adding-a-rule.md', import.meta.url))
   writeFileSync(page, withRefusals(readFileSync(page, 'utf8')))
-  console.log(`${wanted.size} pages in docs/rules, and the refusals in docs/adding-a-rule.md`)
+  console.log(
+    `${wanted.size} pages in docs/rules, the schemas in docs/schemas, and the refusals in docs/adding-a-rule.md`,
+  )
 }

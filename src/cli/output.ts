@@ -57,15 +57,14 @@ function refusal(path: string, error: unknown): UsageError {
   )
 }
 
-/** Whether a file can be written more than once: not a pipe or a device, where each text follows the one before. */
-export const canBeRewritten = (path: string): boolean =>
-  statSync(resolve(path), { throwIfNoEntry: false })?.isFile() ?? true
-
 /** A file that is there, but is a device, a pipe or a link: written through, never replaced by another. */
 function isSpecial(file: string): boolean {
   const found = lstatSync(file, { throwIfNoEntry: false })
   return found !== undefined && !found.isFile()
 }
+
+/** Whether a file can be written more than once: not through a pipe, a device or a link such as /dev/stdout. */
+export const canBeRewritten = (path: string): boolean => !isSpecial(resolve(path))
 
 /** Fails now, before a long run, where a file could not be written at its end; leaves nothing behind. */
 export function checkWritable(path: string): void {
@@ -76,7 +75,7 @@ export function checkWritable(path: string): void {
   try {
     if (isSpecial(file)) {
       accessSync(existsSync(file) ? file : dirname(file), constants.W_OK)
-      if (existsSync(file) && !canBeRewritten(file)) checkDevice(file)
+      if (existsSync(file)) checkDevice(file)
       return
     }
     accessSync(dirname(file), constants.W_OK)

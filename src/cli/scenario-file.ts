@@ -4,28 +4,12 @@ import { dirname, join } from 'node:path'
 import * as v from 'valibot'
 import { arrayFromBits } from '../numbers/bits.ts'
 import { problems } from '../problems/index.ts'
+import { scenarioSchema } from '../report/schema.ts'
 import type { ProblemRef, Scenario } from '../subject/scenario.ts'
 import type { Result } from '../subject/verdict.ts'
 import { didYouMean, UsageError } from './failures.ts'
 import { writeWhole } from './output.ts'
 
-const values = v.record(v.string(), v.union([v.number(), v.boolean()]))
-const bits = v.string()
-const scenarioSchema = v.object({
-  name: v.string(),
-  rule: v.string(),
-  format: v.picklist(['float32', 'float64']),
-  groups: v.pipe(
-    v.array(v.object({ hyper: values, params: v.array(v.object({ name: v.string(), value: bits })) })),
-    v.minLength(1),
-  ),
-  steps: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000)),
-  gradients: v.union([
-    v.array(v.array(v.nullable(bits))),
-    v.object({ problem: v.string(), coefficients: v.optional(v.array(bits)) }),
-  ]),
-  changes: v.optional(v.array(v.object({ step: v.number(), group: v.number(), hyper: values }))),
-})
 const fileSchema = v.object({
   schema: v.literal('lockstep/scenario/1'),
   /** The rule: an id, or the path of its file. */

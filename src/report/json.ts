@@ -1,4 +1,5 @@
 import type { Report, Result } from '../subject/verdict.ts'
+import type { ReportDocument } from './schema.ts'
 
 /** JSON has no NaN and no infinities, and its writers lose the sign of zero: such numbers are written as strings. */
 const keepNumbers = (_key: string, value: unknown): unknown =>
@@ -9,7 +10,7 @@ const keepNumbers = (_key: string, value: unknown): unknown =>
     : value
 
 /** A result with its finding's fields beside its own, so that a reader needs one level only. */
-function flat({ finding, scenario, replay, ...rest }: Result): Record<string, unknown> {
+function flat({ finding, scenario, replay, ...rest }: Result): ReportDocument['results'][number] {
   return { ...rest, ...finding, ...(replay !== undefined && { replay }), ...(scenario && { scenario }) }
 }
 
@@ -17,4 +18,7 @@ function flat({ finding, scenario, replay, ...rest }: Result): Record<string, un
 export const document = (value: unknown): string => `${JSON.stringify(value, keepNumbers, 2)}\n`
 
 /** The report as one JSON document. */
-export const json = (report: Report): string => document({ ...report, results: report.results.map(flat) })
+export function json(report: Report): string {
+  const written: ReportDocument = { ...report, results: report.results.map(flat) }
+  return document(written)
+}

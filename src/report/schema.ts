@@ -1,0 +1,103 @@
+import * as v from 'valibot'
+
+const about = <S extends v.GenericSchema>(schema: S, text: string) => v.pipe(schema, v.description(text))
+const list = <S extends v.GenericSchema>(schema: S) => v.pipe(v.array(schema), v.readonly())
+const count = v.pipe(v.number(), v.integer(), v.minValue(0))
+const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1))
+const seed = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0x7fffffff))
+const verdict = v.picklist(['pass', 'fail', 'skip', 'unknown'])
+const format = v.picklist(['float32', 'float64'])
+/** JSON has no NaN and no infinities, and its writers lose the sign of zero. */
+const float = v.union([v.number(), v.picklist(['NaN', 'Infinity', '-Infinity', '-0'])])
+const hyper = v.record(v.string(), v.union([v.number(), v.boolean()]))
+const bits = v.string()
+
+/** A scenario, as it stands in reports and in files. */
+export const scenarioSchema = v.object({
+  name: v.string(),
+  rule: v.string(),
+  format,
+  groups: v.pipe(
+    v.array(v.object({ hyper, params: v.array(v.object({ name: v.string(), value: bits })) })),
+    v.minLength(1),
+  ),
+  steps: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000)),
+  gradients: v.union([
+    v.array(v.array(v.nullable(bits))),
+    v.object({ problem: v.string(), coefficients: v.optional(v.array(bits)) }),
+  ]),
+  changes: v.optional(v.array(v.object({ step: v.number(), group: v.number(), hyper }))),
+})
+
+const result = v.object({
+  subject: v.string(),
+  rule: about(v.string(), 'The dialect, such as adam/pytorch.'),
+  check: v.string(),
+  group: v.picklist(['closed form', 'formula', 'golden', 'invariant', 'relation', 'contract']),
+  verdict,
+  grade: v.optional(v.picklist(['bit-exact', 'within the bound'])),
+  worst: v.optional(about(float, 'Largest distance from the exact value as a fraction of the bound.')),
+  proving: v.optional(
+    about(share, 'Share of the elements whose allowed interval was narrower than the update itself.'),
+  ),
+  undecided: v.optional(about(share, 'Share of conditions, signs and maxima that were within rounding of a tie.')),
+  scenarios: v.optional(count),
+  observed: v.optional(about(count, 'How many elements were compared.')),
+  kept: v.optional(about(count, 'How many scenarios that failed in an earlier run were run before the drawn ones.')),
+  formats: v.optional(list(format)),
+  step: v.optional(about(count, 'Of a failure: 1 is the first step.')),
+  parameter: v.optional(v.string()),
+  variable: v.optional(about(v.string(), 'x, or the name of a state variable.')),
+  index: v.optional(count),
+  got: v.optional(float),
+  low: v.optional(about(float, 'The least value that is allowed.')),
+  high: v.optional(float),
+  expected: v.optional(about(float, 'What the formula gives.')),
+  ulps: v.optional(about(float, 'Distance from the expected value in units in the last place.')),
+  reason: v.optional(about(v.string(), 'Why it failed, was skipped or could not be decided.')),
+  note: v.optional(v.string()),
+  scenario: v.optional(about(scenarioSchema, 'The smallest scenario that shows it; floats as hexadecimal bits.')),
+  replay: v.optional(about(v.string(), 'The command that shows more.')),
+  known: v.optional(
+    about(
+      v.object({ reason: v.string(), link: v.optional(v.string()) }),
+      'Of a failure that is on record: it does not fail the run.',
+    ),
+  ),
+})
+
+/** The document that `--reporter json` writes. */
+export const reportSchema = v.object({
+  schema: v.literal('lockstep/verify/1'),
+  seed,
+  depth: v.picklist(['quick', 'full']),
+  versions: v.record(v.string(), v.string()),
+  subjects: list(
+    v.object({
+      name: v.string(),
+      version: v.string(),
+      arithmetic: about(v.string(), 'How it rounds, in words.'),
+      live: about(v.boolean(), 'False for a recording.'),
+      path: v.optional(about(v.string(), 'The file that it was asked for by.')),
+    }),
+  ),
+  results: list(result),
+  diagnoses: list(
+    v.object({
+      subject: v.string(),
+      rule: v.string(),
+      explanation: v.string(),
+      edits: v.array(v.string()),
+      explained: share,
+    }),
+  ),
+  summary: v.object({ pass: count, fail: count, skip: count, unknown: count, known: count }),
+  seconds: v.pipe(v.number(), v.minValue(0)),
+  notes: v.optional(about(list(v.string()), 'What concerns the whole run.')),
+  incomplete: v.optional(
+    about(v.boolean(), 'True while the run goes on, and where it was stopped: results are missing.'),
+  ),
+})
+
+/** The document as a type; numbers that JSON does not have are texts in the file. */
+export type ReportDocument = v.InferOutput<typeof reportSchema>
