@@ -14,7 +14,8 @@ export function code(text: string): string {
 }
 
 /** Lines as a block of code, whatever fences they have. */
-export function block(lines: readonly string[], indent = ''): string[] {
+export function block(text: readonly string[], indent = ''): string[] {
+  const lines = text.flatMap(line => line.split(/\r\n?|\n/))
   const fence = '`'.repeat(Math.max(3, ...lines.map(line => longestRun(line) + 1)))
   return [`${fence}text`, ...lines, fence].map(line => indent + line)
 }
