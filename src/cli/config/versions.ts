@@ -35,9 +35,9 @@ const operators: Readonly<Record<string, (version: Version, bound: Version) => b
   '': agrees,
 }
 
-const comparator = /^(>=|<=|>|<|=|)(v?\d.*)$/
+const comparator = /^(>=|<=|>|<|=|)(v?\d[\w.+-]*)$/
 
-/** A range, such as `>=3.15 <4`, `3.15` or `3.14 || 3.15`, as a test; undefined where it is none. */
+/** A range, such as `>=3.15 <4` (or as pip has it, `>=3.15,<4`), `3.15` or `3.14 || 3.15`, as a test; undefined where it is none. */
 export function versionRange(text: string): ((version: string) => boolean) | undefined {
   const alternatives = text.split('||').map(part => comparators(part.trim()))
   if (alternatives.some(all => all === undefined)) return undefined
@@ -48,7 +48,7 @@ export function versionRange(text: string): ((version: string) => boolean) | und
 }
 
 function comparators(text: string): ((version: Version) => boolean)[] | undefined {
-  const parts = text.replace(/([<>=])\s+/g, '$1').split(/\s+/)
+  const parts = text.replace(/([<>=])\s+/g, '$1').split(/\s*,\s*|\s+/)
   const tests = parts.map(part => {
     const [, operator = '', number = ''] = comparator.exec(part) ?? []
     const bound = parse(number)
