@@ -144,10 +144,12 @@ const rows: readonly Row[] = [
   text('step is bounded', 'adam/kingma-ba', 'vhat = v / (1 - beta2^t)', 'vhat = v'),
 ]
 
-describe('a check fails on', () => {
+const formats = ['float32', 'float64'] as const
+
+describe.each(formats)('in %s a check fails on', format => {
   test.each(rows)('$check, $rule: $fault', async ({ check, rule, subject }) => {
-    expect(await ask(check, rule, ruleSubject(findRule(rule)))).toMatchObject({ verdict: 'pass' })
-    const result = await ask(check, rule, subject)
+    expect(await ask(check, rule, ruleSubject(findRule(rule)), format)).toMatchObject({ verdict: 'pass' })
+    const result = await ask(check, rule, subject, format)
     expect(result).toMatchObject({ verdict: 'fail', rule })
     expect(result.finding ?? result.reason).toBeDefined()
     expect(result.scenario).toBeDefined()

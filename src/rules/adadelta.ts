@@ -24,13 +24,14 @@ export const adadelta = family('adadelta', {
         delta = sqrt(s + eps) / sqrt(G + eps) * g
         x     = x - delta
         s     = gamma * s + (1 - gamma) * delta`,
+      closedForms: deltaForms({ rho: 'gamma', shapes: ['impulse'], require: ['c >= 0'] }),
       erratum: {
         printed: 's ← γ s + (1−γ) Δ',
         correct: 's ← γ s + (1−γ) Δ²',
         why: 'The numerator is the root mean square of the updates, so that its unit is that of x; without the square s takes the sign of the gradient, and √(s+ε) is not a number as soon as s < −ε.',
         see: 'Zeiler 2012, Algorithm 1, line 6 (adadelta/zeiler)',
       },
-      note: 'Wrong as printed: the update enters s without being squared. The reference is adadelta/zeiler.',
+      note: 'Wrong as printed: the update enters s without being squared. The reference is adadelta/zeiler. After a negative impulse s is negative and the next step not a number; on a constant gradient s follows a recurrence with a root in it, for which no closed form is known.',
     },
     zeiler: {
       source: 'Zeiler, ADADELTA: An Adaptive Learning Rate Method, 2012, Algorithm 1',

@@ -50,16 +50,28 @@ export interface DeltaShape {
   shrink?: string
   maximize?: boolean
   where?: FormOptions['where']
+  /** The gradients that a form is known for; default: both. */
+  shapes?: readonly ('constant' | 'impulse')[]
+  /** Conditions beside a positive epsilon. */
+  require?: readonly string[]
 }
 
 /** Closed forms of Adadelta: for a constant gradient a sum of products, for an impulse one step. */
-export function deltaForms({ rho, rate, shrink, maximize, where }: DeltaShape): Forms {
+export function deltaForms({
+  rho,
+  rate,
+  shrink,
+  maximize,
+  where,
+  shapes = ['constant', 'impulse'],
+  require = [],
+}: DeltaShape): Forms {
   const c = (maximize ? '(maximize ? -c : c)' : 'c') + (rate ? ` * ${rate}` : '')
   const growth = `(${rho} + (1 - ${rho}) * c^2 / (c^2 * (1 - ${rho}^i1) + eps))`
   const product = (from: string): string => `prod(i1, ${from}, k - 1, ${growth})`
   const accumulated = `eps * (${product('1')} + (1 - ${rho}) * sum(j, 1, k - 1, ${product('j + 1')}))`
-  const common = { require: ['eps > 0'], ...(where && { where }) }
-  return {
+  const common = { require: ['eps > 0', ...require], ...(where && { where }) }
+  const forms: Record<'constant' | 'impulse', ClosedFormSource> = {
     constant: {
       gradient: 'constant',
       ...common,
@@ -73,4 +85,5 @@ export function deltaForms({ rho, rate, shrink, maximize, where }: DeltaShape): 
       derivation: String.raw`Only the first gradient moves $x$; there $s=0$ and $G=(1-\rho)c^2$.${decayed(shrink)}`,
     },
   }
+  return Object.fromEntries(shapes.map(shape => [shape, forms[shape]]))
 }
