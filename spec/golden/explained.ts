@@ -29,7 +29,7 @@ export const explanations: readonly Explanation[] = [
   },
   {
     recording: 'keras',
-    families: ['sgd', 'momentum', 'nesterov', 'adagrad', 'adadelta', 'adam', 'adamw', 'rmsprop'],
+    families: ['sgd', 'momentum', 'nesterov', 'adagrad', 'adam', 'adamw'],
     formats: ['float64'],
     what: 'Python scalars reach float64 by way of float32 (keras/src/backend/tensorflow/core.py:cast)',
     edit: step => step.replace(/beta([12])\^t/g, 'cast$1^t'),
@@ -41,9 +41,8 @@ export const explanations: readonly Explanation[] = [
   },
 ]
 
-// RMSprop multiplies its momentum as it is; only SGD casts it.
 const castOf = (hyper: HyperValues, from: string, to: string): [string, number][] =>
-  typeof hyper[from] === 'number' && !(from === 'momentum' && 'rho' in hyper) ? [[to, Math.fround(hyper[from])]] : []
+  typeof hyper[from] === 'number' ? [[to, Math.fround(hyper[from])]] : []
 
 /** The explanations that a trace needs. */
 export const explanationsOf = (recording: string, { scenario }: Trace): Explanation[] =>
