@@ -21,6 +21,13 @@ const casts = ['momentum', 'weight_decay', 'initial_accumulator_value']
 /** Every way in which a recording is known to leave its rule; with them, each record is as it was made. */
 export const explanations: readonly Explanation[] = [
   {
+    recording: 'tfjs',
+    families: ['rmsprop'],
+    formats: ['float32'],
+    what: 'centered: epsilon is subtracted inside the root (tfjs-core/src/optimizers/rmsprop_optimizer.ts:applyGradients)',
+    edit: step => step.replace('v - m^2 + eps', 'v - (m^2 + eps)'),
+  },
+  {
     recording: 'keras',
     families: ['adagrad', 'rmsprop'],
     formats: ['float32', 'float64'],
@@ -61,7 +68,8 @@ export function explainedRule(rule: Rule, applied: readonly Explanation[]): Rule
   const step = applied.reduce((so, { edit }) => edit?.(so) ?? so, text)
   const more = /cast1/.test(step) ? { cast1: { default: '0.9' }, cast2: { default: '0.999' } } : {}
   const { closedForms: _, ...rest } = source
-  return lowerRule(rule, { ...rest, step, hyper: { ...source.hyper, ...more } } satisfies DialectSource)
+  const lowered = lowerRule(rule, { ...rest, step, hyper: { ...source.hyper, ...more } } satisfies DialectSource)
+  return { ...lowered, state: rule.state }
 }
 
 /** A trace with the hyper-parameters that the library read. */
