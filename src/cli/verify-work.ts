@@ -97,7 +97,7 @@ export class VerifyRun {
 
   #asked(): VerifyOptions {
     const { shared, plan } = this.#request
-    const { check, hyper, depth, seed } = plan.options
+    const { check, hyper, depth, strict = false, seed } = plan.options
     const kept = keptScenarios(tell)
     const live = new LiveFindings(this.#progress)
     return {
@@ -106,6 +106,7 @@ export class VerifyRun {
       ...(check.length > 0 && { checks: check }),
       hyper,
       depth,
+      strict,
       seed,
       own: this.#own(),
       deviations: subject => this.#onRecord.of(subject),

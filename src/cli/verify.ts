@@ -43,6 +43,7 @@ export function verify(program: Command, finish: Finish): void {
         'full',
       ]),
     )
+    .option('--strict', 'also overflow and subnormal numbers, on which correct implementations may differ')
     .option('--seed <n>', 'of the scenarios; the default never changes', seedValue)
     .option('--explore', 'a fresh seed (it is printed)')
     .option(

@@ -69,11 +69,12 @@ async function* runCell({ subject, id, rule, offer, reason }: Cell, options: Ver
 }
 
 /** The checks that were asked for, by name or, where no check has that name, by group. */
-function asked(all: readonly Check[], { checks }: VerifyOptions): readonly Check[] {
+function asked(all: readonly Check[], { checks, strict }: VerifyOptions): readonly Check[] {
   const named = (name: string): boolean => all.some(check => check.name === name)
+  const tier = all.filter(check => strict || !check.strict || checks?.includes(check.name))
   return checks
-    ? all.filter(({ name, group }) => checks.some(each => each === name || (each === group && !named(each))))
-    : all
+    ? tier.filter(({ name, group }) => checks.some(each => each === name || (each === group && !named(each))))
+    : tier
 }
 
 /** Whether a check says anything about a subject of this kind. */

@@ -78,7 +78,7 @@ const textOf = (document: Document, before: string): string =>
 
 /** A new file says what was run, so that a plain `lockstep verify` does the same. */
 function describeRun(document: Document, { entries, options }: Plan): void {
-  const { rule, check, hyper, depth, python } = options
+  const { rule, check, hyper, depth, strict, python } = options
   const fields = {
     ...(entries.length > 0 && {
       subjects: entries.map(entry => (Object.keys(entry).join() === 'subject' ? nameOf(entry) : entry)),
@@ -87,6 +87,7 @@ function describeRun(document: Document, { entries, options }: Plan): void {
     ...(check.length > 0 && { checks: check }),
     ...(Object.keys(hyper).length > 0 && { hyper }),
     ...(depth !== 'quick' && { depth }),
+    ...(strict && { strict }),
     ...(python !== undefined && { python }),
   }
   const map = document.createNode(fields) as YAMLMap
