@@ -5,7 +5,7 @@ import { judgeTrace } from '../checks/lockstep.ts'
 import { drive } from '../subject/driver.ts'
 import type { Scenario } from '../subject/scenario.ts'
 import type { Format, HyperValues } from '../subject/subject.ts'
-import type { Deviation, Result } from '../subject/verdict.ts'
+import type { Deviation, Known, Result } from '../subject/verdict.ts'
 
 /** What is on record of one subject under one rule, and what came of it in this run. */
 export class CellRecord {
@@ -113,7 +113,9 @@ export const stale = 'a known deviation is stale, its own scenario passes now:'
 const concerns = ({ checks, formats }: Deviation, name: string, group: string, format: Format | undefined): boolean =>
   (checks.includes(name) || checks.includes(group)) && (!formats || !format || formats.includes(format))
 
-const knownAs = ({ reason, link, when }: Deviation): NonNullable<Result['known']> => ({
+const knownAs = ({ reason, link, when, title, kind }: Deviation): Known => ({
   reason: when === undefined ? reason : `${reason} (${when})`,
   ...(link !== undefined && { link }),
+  ...(title !== undefined && { title }),
+  ...(kind && { kind }),
 })

@@ -1,5 +1,7 @@
 import type { Report } from '../subject/verdict.ts'
+import { csv } from './csv.ts'
 import { github, githubStream, type Stream } from './github.ts'
+import { page } from './html/page.ts'
 import { json } from './json.ts'
 import { junit } from './junit.ts'
 import { markdown } from './markdown.ts'
@@ -10,7 +12,15 @@ import type { Terminal } from './terminal-style.ts'
 export type Writer = (report: Report, terminal: Terminal) => string
 
 /** Every way in which a report can be written; a new one is one row. */
-export const writers: Readonly<Record<string, Writer>> = { terminal, json, junit, github, markdown }
+export const writers: Readonly<Record<string, Writer>> = {
+  terminal,
+  json,
+  junit,
+  github,
+  markdown,
+  html: page,
+  csv,
+}
 
 /** Those that can be written line by line, as results arrive; the others are documents, written whole. */
 export const streams: Readonly<Record<string, () => Stream>> = { github: githubStream }

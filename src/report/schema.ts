@@ -60,7 +60,12 @@ const result = v.object({
   replay: v.optional(about(v.string(), 'The command that shows more.')),
   known: v.optional(
     about(
-      v.object({ reason: v.string(), link: v.optional(v.string()) }),
+      v.object({
+        reason: v.string(),
+        link: v.optional(v.string()),
+        title: v.optional(v.string()),
+        kind: v.optional(v.picklist(['bug', 'convention', 'limit'])),
+      }),
       'Of a failure that is on record: it does not fail the run.',
     ),
   ),

@@ -52,7 +52,21 @@ export interface Result {
   readonly scenario?: Scenario
   readonly replay?: string
   /** Present when the failure is a known deviation: it is shown, and does not fail the run. */
-  readonly known?: { readonly reason: string; readonly link?: string }
+  readonly known?: Known
+}
+
+/**
+ * What a deviation is: `bug`, the subject does not do what its own documentation says; `convention`, its documentation
+ * leaves it open, and it chose otherwise than the source that it cites; `limit`, its arithmetic cannot do better.
+ */
+export type DeviationKind = 'bug' | 'convention' | 'limit'
+
+/** What a report says of a deviation that is on record. */
+export interface Known {
+  readonly reason: string
+  readonly link?: string
+  readonly title?: string
+  readonly kind?: DeviationKind
 }
 
 /** A finding that is on record: it is still run; when its own scenario passes, it is stale, and that is a failure. */
@@ -70,6 +84,9 @@ export interface Deviation {
   readonly scenario?: Scenario
   readonly reason: string
   readonly link?: string
+  /** A heading of a few words, and what it is, where that was investigated. */
+  readonly title?: string
+  readonly kind?: DeviationKind
   /** Versions or devices it was seen with, e.g. `tfjs 4.22`. */
   readonly when?: string
 }

@@ -24,6 +24,7 @@ thead th { background: var(--shade); white-space: nowrap; }
 .matrix th[scope=row] { position: sticky; left: 0; background: var(--paper); border-right: 1px solid var(--line); }
 .matrix thead th:first-child { position: sticky; left: 0; z-index: 1; border-right: 1px solid var(--line); }
 .matrix a { text-decoration: none; display: block; }
+.matrix td span { display: block; }
 .matrix a:hover { text-decoration: underline; }
 .bit-exact, .holds { color: var(--good); } .within-bound { color: var(--near); } .known-deviation, .undecided { color: var(--known); } .deviates { color: var(--bad); font-weight: 600; } .not-offered { color: var(--quiet); }
 .finding { border: 1px solid var(--line); border-left: .3rem solid var(--known); border-radius: .5rem; padding: 1rem; margin: 0 0 1rem; }
