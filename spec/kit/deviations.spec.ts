@@ -106,6 +106,11 @@ describe('a known deviation', () => {
     expect(stale((await all(coupled, [own])).results)).toBe(false)
     expect(stale((await all(right, [own])).results)).toBe(true)
     expect(stale((await all(coupled, [{ ...own, checks: ['formula'] }])).results)).toBe(true)
+    // A claim is not asked of a scenario that it is not about.
+    const elsewhere = ['formula', 'closed form quadratic', 'closed form geometric', 'concatenation']
+    const groups = [{ hyper: { lr: 0.5 }, params: [{ name: 'a', value: arrayToBits([0], 'float64') }] }]
+    const fromZero = { ...own, checks: elsewhere, scenario: { ...scenario, groups } }
+    expect(stale((await all(right, [fromZero])).results)).toBe(true)
   })
 
   test('at some values alone leaves everything else as strict as ever', async () => {
