@@ -71,6 +71,48 @@ describe('a known deviation', () => {
     })
   })
 
+  test('may depend on the subject, whose version is known by then', async () => {
+    const asked: string[] = []
+    const of = ({ name }: Subject): Deviation[] => {
+      asked.push(name)
+      return name === 'mine' ? [record] : []
+    }
+    const subjects = [twice, { ...twice, name: 'other' }]
+    const { results } = await verify({ subjects, rules: [id], checks: ['formula'], deviations: of })
+    expect(asked).toEqual(['mine', 'other'])
+    expect(results.map(({ known }) => known !== undefined)).toEqual([true, false])
+  })
+
+  test('of a relation alone, with a scenario that the formula allows, is not stale while the relation fails', async () => {
+    // Steps by what other elements are, which the formula of one element cannot show.
+    const coupled: Subject = {
+      ...right,
+      open: async setup => {
+        const run = await right.open(setup)
+        return {
+          ...run,
+          step: async gradients => {
+            const x = await run.step(gradients)
+            return setup.groups[0]!.params.length > 1 || setup.groups[0]!.params[0]!.value.length > 1
+              ? x!.map(values => values.map((value, at) => value + at))
+              : x
+          },
+        }
+      },
+    }
+    const own: Deviation = { ...record, checks: ['concatenation'], scenario }
+    const stale = (results: readonly { reason?: string }[]): boolean =>
+      results.some(({ reason }) => reason?.includes('stale'))
+    expect(stale((await all(coupled, [own])).results)).toBe(false)
+    expect(stale((await all(right, [own])).results)).toBe(true)
+    expect(stale((await all(coupled, [{ ...own, checks: ['formula'] }])).results)).toBe(true)
+    // A claim is not asked of a scenario that it is not about.
+    const elsewhere = ['formula', 'closed form quadratic', 'closed form geometric', 'concatenation']
+    const groups = [{ hyper: { lr: 0.5 }, params: [{ name: 'a', value: arrayToBits([0], 'float64') }] }]
+    const fromZero = { ...own, checks: elsewhere, scenario: { ...scenario, groups } }
+    expect(stale((await all(right, [fromZero])).results)).toBe(true)
+  })
+
   test('at some values alone leaves everything else as strict as ever', async () => {
     const wrongAtOneRate = mine(ruleSubject(edited(id, 'lr * g', '(lr == 0.1 ? 2 : 1) * lr * g')))
     const where = { lr: 0.1 }

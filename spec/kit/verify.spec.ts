@@ -179,6 +179,32 @@ describe('a report', () => {
     ])
   })
 
+  test('holds single subjects to rules and values of their own', async () => {
+    const opened: [string, unknown][] = []
+    const watched = (name: string, rule: string): Subject => {
+      const subject = { ...right(rule), name }
+      const open: Subject['open'] = setup => {
+        opened.push([name, setup.groups[0]!.hyper.lr])
+        return subject.open(setup)
+      }
+      return { ...subject, open }
+    }
+    const [own, other] = [watched('own', 'momentum/lecture'), watched('other', id)]
+    const { results } = await verify({
+      subjects: [own, other],
+      rules: [id],
+      checks: ['formula'],
+      own: new Map([[own, { rules: ['momentum/lecture'], hyper: { lr: 0.7 } }]]),
+    })
+    expect(results.map(({ subject, rule }) => [subject, rule])).toEqual([
+      ['other', id],
+      ['own', 'momentum/lecture'],
+    ])
+    const rates = (name: string) => new Set(opened.filter(([by]) => by === name).map(([, lr]) => lr))
+    expect([...rates('own')]).toEqual([0.7])
+    expect(rates('other').size).toBeGreaterThan(1)
+  })
+
   test('gives each result as soon as it is known', async () => {
     const seen: Result[] = []
     const { results } = await run(right(id), { checks: ['invariant'], onResult: result => seen.push(result) })

@@ -1,6 +1,7 @@
 import type { Check, Context } from '../checks/index.ts'
 import { checksFor, evaluate } from '../checks/index.ts'
 import { failed, type Judgement } from '../checks/judgement.ts'
+import { keptFor } from '../checks/kept.ts'
 import { judgeTrace } from '../checks/lockstep.ts'
 import { drive } from '../subject/driver.ts'
 import type { Scenario } from '../subject/scenario.ts'
@@ -72,13 +73,15 @@ export class CellRecord {
     }
   }
 
-  /** How the scenario of a deviation still fails: against the formula, else by one of the checks that it names. */
+  /** How the scenario of a deviation still fails: against the formula, else by one of the checks that it names, if it is about it. */
   async #judge({ checks }: Deviation, scenario: Scenario): Promise<Judgement | undefined> {
     const { subject, rule, arithmetic } = this.#context
+    const context = { ...this.#context, formats: [scenario.format], first: [scenario] }
     const formula = judgeTrace(rule, arithmetic, await drive(subject, scenario))
     if (failed(formula)) return formula
-    for (const check of checksFor(rule).filter(({ name }) => checks.includes(name))) {
-      const judgement = await evaluate(check, { ...this.#context, formats: [scenario.format] }, scenario)
+    const named = checksFor(rule).filter(({ name }) => checks.includes(name))
+    for (const check of named.filter(each => keptFor(each, context).length > 0)) {
+      const judgement = await evaluate(check, context, scenario)
       if (failed(judgement)) return judgement
     }
     return undefined

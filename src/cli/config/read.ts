@@ -41,7 +41,7 @@ export function readConfig(path: string): Source {
       `Fields are ${fieldsAt([]).join(', ')}.`,
     )
   const result = v.safeParse(configSchema, value)
-  if (!result.success) throw complaint(deepest(result.issues[0]), keys => place(keys))
+  if (!result.success) throw complaint(mostTelling(result.issues), keys => place(keys))
   return { path, config: result.output, place: (...keys) => place(keys) }
 }
 
@@ -95,6 +95,14 @@ function deepest(issue: Issue): Issue {
     : issue
 }
 
+const isUnknownField = ({ type, expected }: Issue): boolean => type === 'strict_object' && expected === 'never'
+
+/** A field that is not known goes before one that is missing: it is likely that one, misspelled. */
+function mostTelling(issues: readonly [Issue, ...Issue[]]): Issue {
+  const all = issues.map(deepest)
+  return all.find(isUnknownField) ?? all[0]!
+}
+
 /** A path as people write it: `deviations[0].checks`. */
 export const fieldName = (keys: readonly PropertyKey[]): string =>
   keys.reduce<string>(
@@ -105,7 +113,7 @@ export const fieldName = (keys: readonly PropertyKey[]): string =>
 function complaint(issue: Issue, place: (keys: readonly PropertyKey[]) => string): UsageError {
   const keys = keysOf(issue)
   const name = fieldName(keys) || 'the whole file'
-  if (issue.type === 'strict_object' && issue.expected === 'never') {
+  if (isUnknownField(issue)) {
     const known = fieldsAt(keys.slice(0, -1))
     const near = nearest(String(keys.at(-1)), known)
     return new UsageError(
