@@ -1,13 +1,10 @@
-import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
 import * as v from 'valibot'
+import { scenarioDirectory } from '../kit/keep-scenario.ts'
 import { arrayFromBits } from '../numbers/bits.ts'
 import { problems } from '../problems/index.ts'
 import type { ProblemRef, Scenario } from '../subject/scenario.ts'
-import type { Result } from '../subject/verdict.ts'
 import { didYouMean, UsageError } from './failures.ts'
-import { writeWhole } from './output.ts'
 
 const values = v.record(v.string(), v.union([v.number(), v.boolean()]))
 const bits = v.string()
@@ -44,14 +41,12 @@ export interface ScenarioFile {
   readonly scenario: Scenario
 }
 
-const directory = join('.lockstep', 'scenarios')
-
 /** Reads a scenario; anything that is not one is refused with the first place that is wrong. */
 export function readScenario(path: string): ScenarioFile {
   if (!existsSync(path))
     throw new UsageError(
       `There is no file '${path}'.`,
-      `Failing scenarios are kept in ${directory}/; write one with: lockstep verify`,
+      `Failing scenarios are kept in ${scenarioDirectory}/; write one with: lockstep verify`,
     )
   let value: unknown
   try {
@@ -110,21 +105,4 @@ function length(path: string, text: string, format: Scenario['format']): number 
   } catch (error) {
     throw new UsageError(`${path}: ${(error as Error).message}`)
   }
-}
-
-/** Keeps the scenario of a result under its hash, and gives the path. */
-export function keepScenario({ check, scenario }: Result, names: { rule: string; subject: string }): string {
-  const file = {
-    schema: 'lockstep/scenario/1',
-    ...names,
-    check,
-    scenario,
-  }
-  const text = `${JSON.stringify(file, null, 2)}\n`
-  const path = join(directory, `${createHash('sha256').update(text).digest('hex').slice(0, 12)}.json`)
-  if (!existsSync(path)) {
-    mkdirSync(dirname(path), { recursive: true })
-    writeWhole(path, text)
-  }
-  return path
 }

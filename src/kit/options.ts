@@ -1,10 +1,14 @@
+import type { UserFunction } from '../guests/module-lift.ts'
 import type { Rule } from '../language/rule.ts'
-import type { HyperValues, Subject } from '../subject/subject.ts'
+import type { Format, HyperValues, Subject } from '../subject/subject.ts'
 import type { Deviation, Result } from '../subject/verdict.ts'
 
 /** What `verify` is asked to do. */
 export interface VerifyOptions {
-  readonly subjects: readonly Subject[]
+  /** Subjects, or plain functions `(hyper, x0) => ({ step(gradient) })`, which run in this process. */
+  readonly subjects: readonly (Subject | UserFunction)[]
+  /** The format in which plain functions compute; default: float64. */
+  readonly format?: Format
   /** Families or dialects; a family means the subject's own dialect, else the paper's. Default: all families. */
   readonly rules?: readonly (string | Rule)[]
   /** Names of checks; default: all. */

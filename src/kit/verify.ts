@@ -1,5 +1,7 @@
 import type { Check, Context } from '../checks/index.ts'
 import { checksFor, runCheck } from '../checks/index.ts'
+import { functionSubject } from '../guests/function.ts'
+import type { UserFunction } from '../guests/module-lift.ts'
 import { ieee } from '../language/arithmetic.ts'
 import type { Rule } from '../language/rule.ts'
 import { families } from '../rules/index.ts'
@@ -10,7 +12,7 @@ import { CellRecord } from './deviations.ts'
 import { defaultSeed, type VerifyOptions } from './options.ts'
 
 /** One cell of the matrix: a subject under a rule, or why there is none. */
-interface Cell {
+export interface Cell {
   readonly subject: Subject
   readonly id: string
   readonly rule: Rule | undefined
@@ -22,7 +24,8 @@ interface Cell {
 export async function verify(options: VerifyOptions): Promise<Report> {
   const started = performance.now()
   const results: Result[] = []
-  const cells = await resolveCells(options)
+  const subjects = options.subjects.map(each => asSubject(each, options))
+  const cells = await resolveCells(subjects, options)
   for (const [done, cell] of cells.entries()) {
     options.signal?.throwIfAborted()
     options.onStart?.(cell.subject.name, cell.id, done, cells.length)
@@ -31,30 +34,18 @@ export async function verify(options: VerifyOptions): Promise<Report> {
       options.onResult?.(result)
     }
   }
-  return report(options, results, (performance.now() - started) / 1000)
+  return report(subjects, options, results, (performance.now() - started) / 1000)
 }
 
-async function* runCell({ subject, id, rule, offer, reason }: Cell, options: VerifyOptions): AsyncGenerator<Result> {
-  if (!rule || !offer) {
+async function* runCell(cell: Cell, options: VerifyOptions): AsyncGenerator<Result> {
+  const { subject, id, reason } = cell
+  const context = await contextOf(cell, options)
+  if (!context) {
     yield { subject: subject.name, rule: id, check: 'offered', group: 'contract', verdict: 'skip', reason }
     return
   }
-  const recorded = await subject.scenarios?.(rule.id)
-  const context: Context = {
-    subject,
-    rule,
-    offer,
-    arithmetic: subject.arithmetic ?? ieee,
-    formats: subject.formats,
-    ...(recorded && { recorded }),
-    except: [],
-    held: options.hyper ?? {},
-    depth: options.depth ?? 'quick',
-    seed: options.seed ?? defaultSeed,
-    ...(options.signal && { signal: options.signal }),
-  }
   const record = new CellRecord(context, options.deviations ?? [])
-  for (const check of asked(checksFor(rule), options).filter(check => isPossible(check, context))) {
+  for (const check of checksOf(context, options)) {
     // Lets timers and signals in between checks, which may be pure computation.
     await new Promise(resolve => setTimeout(resolve, 0))
     // A verdict a format: an implementation may be right in one and lose digits in the other.
@@ -66,8 +57,34 @@ async function* runCell({ subject, id, rule, offer, reason }: Cell, options: Ver
   if (!options.checks) yield* record.close()
 }
 
+/** What the checks of a cell are given; undefined where the subject does not have the rule. */
+export async function contextOf(
+  { subject, rule, offer }: Cell,
+  { hyper = {}, depth = 'quick', seed = defaultSeed, signal }: Omit<VerifyOptions, 'subjects'>,
+): Promise<Context | undefined> {
+  if (!rule || !offer) return undefined
+  const recorded = await subject.scenarios?.(rule.id)
+  return {
+    subject,
+    rule,
+    offer,
+    arithmetic: subject.arithmetic ?? ieee,
+    formats: subject.formats,
+    ...(recorded && { recorded }),
+    except: [],
+    held: hyper,
+    depth,
+    seed,
+    ...(signal && { signal }),
+  }
+}
+
+/** The checks of a cell that were asked for and say anything about it. */
+export const checksOf = (context: Context, options: Pick<VerifyOptions, 'checks'>): Check[] =>
+  asked(checksFor(context.rule), options).filter(check => isPossible(check, context))
+
 /** The checks that were asked for, by name or, where no check has that name, by group. */
-function asked(all: readonly Check[], { checks }: VerifyOptions): readonly Check[] {
+function asked(all: readonly Check[], { checks }: Pick<VerifyOptions, 'checks'>): readonly Check[] {
   const named = (name: string): boolean => all.some(check => check.name === name)
   return checks
     ? all.filter(({ name, group }) => checks.some(each => each === name || (each === group && !named(each))))
@@ -80,14 +97,30 @@ function isPossible(check: Check, { subject, recorded }: Context): boolean {
   return !check.beside || subject.siblings !== undefined
 }
 
-async function resolveCells({ rules, subjects }: VerifyOptions): Promise<Cell[]> {
+/** A plain function as a subject; rules that are given whole are known by no other way. */
+export function asSubject(
+  given: Subject | UserFunction,
+  { format, rules = [] }: Pick<VerifyOptions, 'format' | 'rules'>,
+  name?: string,
+): Subject {
+  if (typeof given !== 'function') return given
+  const own = rules.filter(rule => typeof rule !== 'string')
+  return functionSubject(given, {
+    ...(name !== undefined && { name }),
+    ...(format && { format }),
+    findRule: id => own.find(rule => rule.id === id) ?? findRule(id),
+  })
+}
+
+async function resolveCells(subjects: readonly Subject[], { rules }: VerifyOptions): Promise<Cell[]> {
   const wanted = rules ?? families.map(family => family.id)
   const cells: Cell[] = []
   for (const asked of wanted) for (const subject of subjects) cells.push(await resolveCell(subject, asked))
   return cells
 }
 
-async function resolveCell(subject: Subject, asked: string | Rule): Promise<Cell> {
+/** What a subject has of a rule; what it does not have, it gives a reason for. */
+export async function resolveCell(subject: Subject, asked: string | Rule): Promise<Cell> {
   const id = typeof asked === 'string' ? asked : asked.id
   const offered = subject.offers ? await subject.offers(id) : undefined
   if (offered && 'unsupported' in offered)
@@ -104,14 +137,14 @@ const everything = (rule: Rule): Offer => ({
   features: [],
 })
 
-function report(options: VerifyOptions, results: Result[], seconds: number): Report {
+function report(subjects: readonly Subject[], options: VerifyOptions, results: Result[], seconds: number): Report {
   const count = (pick: (result: Result) => boolean): number => results.filter(pick).length
   return {
     schema: 'lockstep/verify/1',
     seed: options.seed ?? defaultSeed,
     depth: options.depth ?? 'quick',
     versions: {},
-    subjects: options.subjects.map(subject => ({
+    subjects: subjects.map(subject => ({
       name: subject.name,
       version: subject.version ?? '',
       arithmetic: (subject.arithmetic ?? ieee).name,
