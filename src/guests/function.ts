@@ -18,8 +18,8 @@ export interface FunctionOptions {
   readonly findRule?: (id: string) => Rule
 }
 
-/** Names that say nothing: an arrow function that is exported as it stands. */
-const nameless: ReadonlySet<string> = new Set(['', 'default'])
+/** Names that say nothing: an arrow function that is exported as it stands, and what vite makes of it. */
+const nameless = /^(default|__vite\w*)?$/
 
 /**
  * A function `(hyper, x0) => ({ step(gradient) })` as a subject, in this process: if it hangs, everything hangs. Each
@@ -27,7 +27,7 @@ const nameless: ReadonlySet<string> = new Set(['', 'default'])
  */
 export function functionSubject(create: UserFunction, options: FunctionOptions = {}): Subject {
   const { format = 'float64', arithmetic = ieee, findRule: find = findRule } = options
-  const name = options.name ?? (nameless.has(create.name) ? 'optimizer' : create.name)
+  const name = options.name ?? (nameless.test(create.name) ? 'optimizer' : create.name)
   const module: UserModule = { name, format, create }
   const begin = (rule: Rule, groups: readonly Group[]): LiftedRun =>
     new LiftedRun(

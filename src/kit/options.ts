@@ -9,7 +9,10 @@ export interface VerifyOptions {
   readonly subjects: readonly (Subject | UserFunction)[]
   /** The format in which plain functions compute; default: float64. */
   readonly format?: Format
-  /** Families or dialects; a family means the subject's own dialect, else the paper's. Default: all families. */
+  /**
+   * Families, dialects, whole rules, or paths of `.rule.yaml` files; a family means the subject's own dialect, else the
+   * paper's. Default: all families.
+   */
   readonly rules?: readonly (string | Rule)[]
   /** Names of checks; default: all. */
   readonly checks?: readonly string[]
@@ -20,6 +23,8 @@ export interface VerifyOptions {
   /** The seed of the scenarios; the default never changes, so that a gate does not flicker. */
   readonly seed?: number
   readonly deviations?: readonly Deviation[]
+  /** Whether failing scenarios are kept in `.lockstep/scenarios/`, for `lockstep replay`; default: false. */
+  readonly save?: boolean
   /** Called as soon as a result is known. */
   readonly onResult?: (result: Result) => void
   /** Called before a subject is run under a rule. */

@@ -1,13 +1,12 @@
 import type { Check, Context } from '../checks/index.ts'
 import { checksFor, runCheck } from '../checks/index.ts'
-import { functionSubject } from '../guests/function.ts'
-import type { UserFunction } from '../guests/module-lift.ts'
 import { ieee } from '../language/arithmetic.ts'
 import type { Rule } from '../language/rule.ts'
 import { families } from '../rules/index.ts'
 import { findRule } from '../rules/lookup.ts'
 import type { Offer, Subject, Unsupported } from '../subject/subject.ts'
 import type { Report, Result } from '../subject/verdict.ts'
+import { type AskedRule, askedRule, askedSubject } from './asked.ts'
 import { CellRecord } from './deviations.ts'
 import { defaultSeed, type VerifyOptions } from './options.ts'
 
@@ -18,14 +17,17 @@ export interface Cell {
   readonly rule: Rule | undefined
   readonly offer: Offer | undefined
   readonly reason: string
+  /** What the command line calls the rule, where it can. */
+  readonly called?: string
 }
 
 /** Runs every check of every rule on every subject, and gives one record of what was found. */
 export async function verify(options: VerifyOptions): Promise<Report> {
   const started = performance.now()
   const results: Result[] = []
-  const subjects = options.subjects.map(each => asSubject(each, options))
-  const cells = await resolveCells(subjects, options)
+  const rules = await Promise.all((options.rules ?? families.map(family => family.id)).map(askedRule))
+  const subjects = options.subjects.map(each => askedSubject(each, rules, options))
+  const cells = await resolveCells(subjects, rules)
   for (const [done, cell] of cells.entries()) {
     options.signal?.throwIfAborted()
     options.onStart?.(cell.subject.name, cell.id, done, cells.length)
@@ -51,16 +53,35 @@ async function* runCell(cell: Cell, options: VerifyOptions): AsyncGenerator<Resu
     // A verdict a format: an implementation may be right in one and lose digits in the other.
     for (const format of subject.formats) {
       const except = record.exceptions(check, format)
-      yield record.mark(await runCheck(check, { ...context, except, formats: [format] }))
+      const result = record.mark(await runCheck(check, { ...context, except, formats: [format] }))
+      yield options.save ? await withReplay(result, cell) : result
     }
   }
   if (!options.checks) yield* record.close()
 }
 
+/** A failure with the command that replays it, where its scenario could be kept and the command line knows the rule. */
+export async function withReplay(result: Result, { called }: Cell, subject?: string): Promise<Result> {
+  if (result.verdict !== 'fail' || !result.scenario || called === undefined) return result
+  const { keepScenario } = await import('./keep-scenario.ts')
+  try {
+    const path = keepScenario(result, { rule: called, ...(subject !== undefined && { subject }) })
+    return { ...result, replay: `lockstep replay ${path}` }
+  } catch {
+    // A directory that cannot be written to is no reason to lose a finding.
+    return result
+  }
+}
+
 /** What the checks of a cell are given; undefined where the subject does not have the rule. */
 export async function contextOf(
   { subject, rule, offer }: Cell,
-  { hyper = {}, depth = 'quick', seed = defaultSeed, signal }: Omit<VerifyOptions, 'subjects'>,
+  {
+    hyper = {},
+    depth = 'quick',
+    seed = defaultSeed,
+    signal,
+  }: Pick<VerifyOptions, 'hyper' | 'depth' | 'seed' | 'signal'>,
 ): Promise<Context | undefined> {
   if (!rule || !offer) return undefined
   const recorded = await subject.scenarios?.(rule.id)
@@ -97,36 +118,21 @@ function isPossible(check: Check, { subject, recorded }: Context): boolean {
   return !check.beside || subject.siblings !== undefined
 }
 
-/** A plain function as a subject; rules that are given whole are known by no other way. */
-export function asSubject(
-  given: Subject | UserFunction,
-  { format, rules = [] }: Pick<VerifyOptions, 'format' | 'rules'>,
-  name?: string,
-): Subject {
-  if (typeof given !== 'function') return given
-  const own = rules.filter(rule => typeof rule !== 'string')
-  return functionSubject(given, {
-    ...(name !== undefined && { name }),
-    ...(format && { format }),
-    findRule: id => own.find(rule => rule.id === id) ?? findRule(id),
-  })
-}
-
-async function resolveCells(subjects: readonly Subject[], { rules }: VerifyOptions): Promise<Cell[]> {
-  const wanted = rules ?? families.map(family => family.id)
+async function resolveCells(subjects: readonly Subject[], rules: readonly AskedRule[]): Promise<Cell[]> {
   const cells: Cell[] = []
-  for (const asked of wanted) for (const subject of subjects) cells.push(await resolveCell(subject, asked))
+  for (const asked of rules) for (const subject of subjects) cells.push(await resolveCell(subject, asked))
   return cells
 }
 
 /** What a subject has of a rule; what it does not have, it gives a reason for. */
-export async function resolveCell(subject: Subject, asked: string | Rule): Promise<Cell> {
+export async function resolveCell(subject: Subject, { rule: asked, named }: AskedRule): Promise<Cell> {
   const id = typeof asked === 'string' ? asked : asked.id
   const offered = subject.offers ? await subject.offers(id) : undefined
   if (offered && 'unsupported' in offered)
     return { subject, id, rule: undefined, offer: undefined, reason: (offered as Unsupported).unsupported }
   const rule = typeof asked === 'string' ? findRule(offered?.rule ?? asked) : asked
-  return { subject, id, rule, offer: offered ?? everything(rule), reason: '' }
+  const called = typeof asked === 'string' ? rule.id : named
+  return { subject, id, rule, offer: offered ?? everything(rule), reason: '', ...(called !== undefined && { called }) }
 }
 
 /** A subject that says nothing of what it offers is asked for everything that needs no feature. */
