@@ -71,6 +71,7 @@ const most = { steps: 24, elements: 6 } as const
 export function scenarios(rule: Rule, allowed: readonly Format[], shape: Shape): fc.Arbitrary<Scenario> {
   const [fewest, longest] = shape.steps ?? [1, most.steps]
   const length = Math.min(longest, most.steps)
+  const elements = shape.few ? 2 : most.elements
   const starts = shape.fromZero
     ? fc.constant(0)
     : fc.oneof(
@@ -93,7 +94,7 @@ export function scenarios(rule: Rule, allowed: readonly Format[], shape: Shape):
       palette: fc.constantFrom(...(shape.palettes ?? palettes.filter(palette => palette !== 'late' || shape.absent))),
       steps: fc.integer({ min: fewest, max: longest }),
       sizes: fc.array(fc.integer({ min: 1, max: 2 }), { minLength: 1, maxLength: shape.few ? 1 : 3 }),
-      elements: fc.array(element, { minLength: most.elements, maxLength: most.elements, size: 'max' }),
+      elements: fc.array(element, { minLength: elements, maxLength: elements, size: 'max' }),
       hyper: hypers(rule, shape),
       change:
         shape.changes && 'lr' in rule.hyper
