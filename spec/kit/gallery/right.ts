@@ -1,6 +1,6 @@
 import type { UserFunction } from '../../../src/kit/index.ts'
 import { findRule } from '../../../src/rules/lookup.ts'
-import type { Format, HyperValues } from '../../../src/subject/subject.ts'
+import type { Format, HyperValues, Subject } from '../../../src/subject/subject.ts'
 import { rightAdams } from '../../derive/gallery/right-adam.ts'
 import { rightOthers } from '../../derive/gallery/right-others.ts'
 import { type Implementation, type Numbers, type Tools, toolsOf } from '../../derive/gallery/tools.ts'
@@ -11,7 +11,7 @@ export interface Right {
   readonly name: string
   /** Options that it does not have, held where they do nothing. */
   readonly hyper: HyperValues
-  readonly create: (format: Format) => UserFunction
+  readonly create: (format: Format) => UserFunction | Subject
 }
 
 /** The options of a rule, as they are by default. */
