@@ -66,9 +66,9 @@ const rows: readonly Row[] = [
   fault(
     'late steps',
     'momentum/lecture',
-    'one step is lost after the hundredth',
+    'it drifts after the thousandth step',
     movedBy('momentum/lecture', (x, _, step) =>
-      x.map(values => (step > 100 ? values.map(value => value + 1e-3) : values)),
+      x.map(values => (step > 1000 ? values.map(value => value + 1e-3) : values)),
     ),
   ),
   fault(

@@ -31,6 +31,10 @@ function closedFormCheck(form: ClosedForm): Check {
     name: `closed form ${form.name}`,
     group: 'closed form',
     claim: `on ${title[form.gradient]}, the n-th iterate equals its closed form`,
+    unless: ({ rule, offer }) =>
+      form.gradient === 'quadratic' && looksAhead(rule) && !offer.features.includes('point')
+        ? 'the subject does not say where it takes its gradient, which this rule does not take at x'
+        : undefined,
     shape: () => ({ palettes: ['constant'], steps: [1, 8], hyper: form.where }),
     adapt: scenario => ({ ...scenario, gradients: shaped(scenario, form.gradient) }),
     accepts: (scenario, { rule }) => fits(scenario, form, rule),
@@ -38,6 +42,9 @@ function closedFormCheck(form: ClosedForm): Check {
     runs: { quick: 12, full: 200 },
   }
 }
+
+/** Whether a rule takes its gradient elsewhere than at its iterate, so that a problem can be played only where that is known. */
+const looksAhead = ({ at }: Rule): boolean => !(at.op === 'name' && at.id === 'x')
 
 const decode = (bits: Bits, format: Format): Float64Array => arrayFromBits(bits, format)
 

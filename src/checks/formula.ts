@@ -14,17 +14,17 @@ export const formula: Check = {
 }
 
 /**
- * The same on runs that are longer than any drawn for `formula`: a count that overflows, a power that runs out, a schedule
- * that ends show only there. Few elements, so that a thousand steps stay cheap.
+ * The same on runs of more than a thousand steps: a count that overflows, a table of powers that runs out, a schedule that
+ * ends show only there. Few elements, so that they stay cheap.
  */
 export const lateSteps: Check = {
   name: 'late steps',
   group: 'formula',
   claim: 'every iterate of a long run equals the replay or lies within the bound',
   unless: ({ recorded }) => (recorded ? 'recordings are as long as they are' : undefined),
-  shape: ({ depth }) => ({ steps: depth === 'full' ? [500, 3000] : [120, 400] }),
+  shape: ({ depth }) => ({ steps: depth === 'full' ? [1030, 10_000] : [1030, 1100], few: true }),
   judge: ([trace], { rule, arithmetic }) => judgeTrace(rule, arithmetic, trace),
-  runs: { quick: 3, full: 12 },
+  runs: { quick: 2, full: 12 },
 }
 
 /** Recordings made on IEEE arithmetic in the rule's own order: no tolerance anywhere. */

@@ -1,10 +1,10 @@
 import { recordCheck } from '../kit/deviations.ts'
+import { keepScenario } from '../kit/keep-scenario.ts'
 import type { Rule } from '../language/rule.ts'
 import { quoted } from '../report/findings.ts'
 import type { Result } from '../subject/verdict.ts'
 import { tell } from './output.ts'
 import { isRuleFile } from './rule-source.ts'
-import { keepScenario } from './scenario-file.ts'
 import type { Opened } from './subjects.ts'
 
 interface Asked {

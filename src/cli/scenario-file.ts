@@ -1,14 +1,12 @@
-import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import * as v from 'valibot'
+import { scenarioDirectory } from '../kit/keep-scenario.ts'
 import { arrayFromBits } from '../numbers/bits.ts'
 import { problems } from '../problems/index.ts'
 import { scenarioSchema } from '../report/schema.ts'
 import type { ProblemRef, Scenario } from '../subject/scenario.ts'
-import type { Result } from '../subject/verdict.ts'
 import { didYouMean, UsageError } from './failures.ts'
-import { writeWhole } from './output.ts'
 
 const fileSchema = v.object({
   schema: v.literal('lockstep/scenario/1'),
@@ -28,14 +26,12 @@ export interface ScenarioFile {
   readonly scenario: Scenario
 }
 
-const directory = join('.lockstep', 'scenarios')
-
 /** Reads a scenario; anything that is not one is refused with the first place that is wrong. */
 export function readScenario(path: string): ScenarioFile {
   if (!existsSync(path))
     throw new UsageError(
       `There is no file '${path}'.`,
-      `Failing scenarios are kept in ${directory}/; write one with: lockstep verify`,
+      `Failing scenarios are kept in ${scenarioDirectory}/; write one with: lockstep verify`,
     )
   let value: unknown
   try {
@@ -101,39 +97,13 @@ function length(path: string, text: string, format: Scenario['format']): number 
   }
 }
 
-/** The scenario of a result as a file: its name, which is a hash, and its text. */
-export function scenarioFile(
-  { check, scenario }: Result,
-  names: { rule: string; subject: string },
-): { name: string; text: string } {
-  const file = {
-    schema: 'lockstep/scenario/1',
-    ...names,
-    check,
-    scenario,
-  }
-  const text = `${JSON.stringify(file, null, 2)}\n`
-  return { name: `${createHash('sha256').update(text).digest('hex').slice(0, 12)}.json`, text }
-}
-
-/** Keeps the scenario of a result under its hash, and gives the path. */
-export function keepScenario(result: Result, names: { rule: string; subject: string }): string {
-  const { name, text } = scenarioFile(result, names)
-  const path = join(directory, name)
-  if (!existsSync(path)) {
-    mkdirSync(dirname(path), { recursive: true })
-    writeWhole(path, text)
-  }
-  return path
-}
-
 /** Every scenario that was kept, in a fixed order; a file that cannot be read is told and left out. */
 export function keptScenarios(trouble: (problem: string) => void): ScenarioFile[] {
-  if (!existsSync(directory)) return []
-  const names = readdirSync(directory).filter(name => name.endsWith('.json'))
+  if (!existsSync(scenarioDirectory)) return []
+  const names = readdirSync(scenarioDirectory).filter(name => name.endsWith('.json'))
   return names.sort().flatMap(name => {
     try {
-      return [readScenario(join(directory, name))]
+      return [readScenario(join(scenarioDirectory, name))]
     } catch (error) {
       trouble(`${(error as Error).message.split('\n')[0]} It is left out; delete it.`)
       return []

@@ -148,7 +148,10 @@ export class VerifyRun {
 
   #soFar(): Report {
     const seconds = (performance.now() - this.#started) / 1000
-    return this.#complete({ ...reportOf(this.#options, this.#results, seconds), incomplete: true }, [])
+    return this.#complete(
+      { ...reportOf(this.#opened.subjects, this.#options, this.#results, seconds), incomplete: true },
+      [],
+    )
   }
 
   /** The report with what only the command line knows: versions, arithmetic in words, commands, and paths. */

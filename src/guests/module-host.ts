@@ -1,9 +1,10 @@
 import { basename, extname } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { arrayToBits } from '../numbers/bits.ts'
-import type { Feature, HyperValues, Json } from '../subject/subject.ts'
+import type { Feature, Format, HyperValues, Json } from '../subject/subject.ts'
 import { shown } from './error.ts'
-import { LiftedParameter, RunnerFault, type UserFunction, type UserModule } from './module-lift.ts'
+import { LiftedRun } from './lifted-run.ts'
+import { RunnerFault, type UserFunction, type UserModule } from './module-lift.ts'
 import {
   decodeGradients,
   decodeGroup,
@@ -41,7 +42,7 @@ export async function loadModule(path: string): Promise<UserModule> {
 /** All runs of a user's module, by the names that the requests give them. */
 export class ModuleHost {
   readonly #module: UserModule
-  readonly #runs = new Map<string, LiftedRun>()
+  readonly #runs = new Map<string, WireRun>()
 
   constructor(module: UserModule) {
     this.#module = module
@@ -67,19 +68,20 @@ export class ModuleHost {
         `${this.#module.name} computes in ${this.#module.format}, not in ${setup.format}. Its export \`format\` says which.`,
       )
     }
-    const run = new LiftedRun(this.#module)
-    for (const group of setup.groups) run.add(group)
+    const run = new WireRun(this.#module, setup.groups)
     if (saved !== null) await run.load(saved)
     this.#runs.set(name, run)
     return { features: run.features }
   }
 
-  async #inRun(run: LiftedRun, request: Exclude<Request, { do: 'hello' | 'open' | 'bye' }>): Promise<unknown> {
+  async #inRun(run: WireRun, request: Exclude<Request, { do: 'hello' | 'open' | 'bye' }>): Promise<unknown> {
     switch (request.do) {
       case 'steps':
         return { steps: await run.steps(request.gradients, request.state) }
       case 'set':
         return run.set(request.group, request.hyper)
+      case 'point':
+        return run.point()
       case 'save':
         return run.save()
       case 'observe':
@@ -92,65 +94,59 @@ export class ModuleHost {
   }
 }
 
-class LiftedRun {
-  readonly #module: UserModule
-  readonly #hyper: HyperValues[] = []
-  readonly #parameters: LiftedParameter[] = []
+/** A run as requests ask for it: numbers as bits. */
+class WireRun {
+  readonly #run: LiftedRun
+  readonly #format: Format
 
-  constructor(module: UserModule) {
-    this.#module = module
+  constructor(module: UserModule, groups: readonly WireGroup[]) {
+    this.#format = module.format
+    this.#run = new LiftedRun(
+      module,
+      groups.map(group => decodeGroup(group, module.format)),
+    )
   }
 
   get features(): Feature[] {
-    return this.#parameters[0]?.features ?? []
-  }
-
-  add(wire: WireGroup): void {
-    const { hyper, params } = decodeGroup(wire, this.#module.format)
-    const group = this.#hyper.push(hyper) - 1
-    for (const { name, value } of params)
-      this.#parameters.push(new LiftedParameter(this.#module, name, group, hyper, value))
+    return this.#run.features
   }
 
   async steps(many: WireGradients[], state: 'every' | 'last' | 'none') {
     const steps: { x: string[]; state?: WireObserved['state'] }[] = []
     for (const [k, wire] of many.entries()) {
-      const gradients = decodeGradients(wire, this.#module.format)
-      for (const [p, parameter] of this.#parameters.entries()) await parameter.step(gradients[p] ?? null)
+      const x = await this.#run.step(decodeGradients(wire, this.#format))
       const wanted = state === 'every' || (state === 'last' && k === many.length - 1)
-      steps.push({ x: this.#parameters.map(({ x }) => this.#bits(x)), ...(wanted && { state: await this.#state() }) })
+      steps.push({ x: x.map(values => this.#bits(values)), ...(wanted && { state: (await this.observe()).state }) })
     }
     return steps
   }
 
-  async set(group: number, hyper: HyperValues): Promise<null> {
-    this.#hyper[group] = { ...this.#hyper[group], ...hyper }
-    for (const parameter of this.#parameters) if (parameter.group === group) await parameter.set(this.#hyper[group])
-    return null
+  set(group: number, hyper: HyperValues): Promise<void> {
+    return this.#run.set(group, hyper)
+  }
+
+  async point(): Promise<{ x: string[] }> {
+    if (!this.#run.point) throw new RunnerFault('refused', 'the optimizer has no function point().')
+    return { x: (await this.#run.point()).map(values => this.#bits(values)) }
   }
 
   async observe(): Promise<WireObserved> {
-    const gradients = this.#parameters.map(({ gradient }) => gradient && this.#bits(gradient))
-    return { gradients, ...(this.features.includes('state') && { state: await this.#state() }) }
+    const { gradients = [], state } = await this.#run.observe()
+    return {
+      gradients: gradients.map(gradient => gradient && this.#bits(gradient)),
+      ...(state && { state: state.map(values => encodeState(values, this.#format)) }),
+    }
   }
 
-  async save(): Promise<Json> {
-    const saved: Json[] = []
-    for (const parameter of this.#parameters) saved.push(await parameter.save())
-    return saved
+  save(): Promise<Json> {
+    return this.#run.save()
   }
 
-  async load(saved: Json): Promise<void> {
-    for (const [k, parameter] of this.#parameters.entries()) await parameter.load((saved as Json[])[k] ?? null)
-  }
-
-  async #state() {
-    const state: Record<string, string>[] = []
-    for (const parameter of this.#parameters) state.push(encodeState(await parameter.state(), this.#module.format))
-    return state
+  load(saved: Json): Promise<void> {
+    return this.#run.load(saved)
   }
 
   #bits(values: Float64Array): string {
-    return arrayToBits(values, this.#module.format)
+    return arrayToBits(values, this.#format)
   }
 }

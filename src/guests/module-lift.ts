@@ -5,17 +5,21 @@ import type { Fault } from './protocol.ts'
 
 /** What a user's function returns: an optimizer of one parameter. */
 export interface UserOptimizer {
-  /** The iterate after a step with this gradient. */
-  step(gradient: Float64Array): ArrayLike<number>
-  state?(): Record<string, ArrayLike<number>>
-  save?(): Json
-  load?(saved: Json): void
+  /** The iterate after a step. The gradient is the caller's, who overwrites it in the next step: what is kept is copied. */
+  step(gradient: Float64Array): ArrayLike<number> | Promise<ArrayLike<number>>
+  /** State variables by the names that the rule gives them. */
+  state?(): Readonly<Record<string, ArrayLike<number>>>
+  /** What `load` of a fresh instance goes on from; typed arrays and every number are kept. */
+  save?(): unknown
+  load?(saved: never): void
   /** Takes effect in the next step; gets all hyper-parameters. */
-  set?(hyper: HyperValues): void
+  set?(hyper: never): void
+  /** Where the next gradient is to be taken; absent where that is the iterate. */
+  point?(): ArrayLike<number>
 }
 
-/** The default export of a user's module. */
-export type UserFunction = (hyper: HyperValues, x0: Float64Array) => UserOptimizer
+/** An optimizer as a function of its hyper-parameters, by the rule's names, and its starting point, which it may keep. */
+export type UserFunction = (hyper: never, x0: Float64Array) => UserOptimizer
 
 /** A user's module, with everything that it may leave out filled in. */
 export interface UserModule {
@@ -42,17 +46,20 @@ export class LiftedParameter {
   gradient: Float64Array | null = null
   readonly #format: Format
   readonly #optimizer: UserOptimizer
+  /** One array for all steps, as in a training loop: an optimizer that keeps it instead of a copy is found out. */
+  readonly #given: Float64Array
 
   constructor(module: UserModule, name: string, group: number, hyper: HyperValues, x0: Float64Array) {
     this.name = name
     this.group = group
     this.x = x0
     this.#format = module.format
-    const optimizer: unknown = module.create({ ...hyper }, x0.slice())
+    this.#given = new Float64Array(x0.length)
+    const optimizer: unknown = module.create({ ...hyper } as never, x0.slice())
     if (typeof (optimizer as UserOptimizer | undefined)?.step !== 'function') {
       throw new RunnerFault(
         'garbage',
-        `the default export of ${module.name} returned ${shown(optimizer)}. Expected an object with a function step(gradient).`,
+        `the function of ${module.name} returned ${shown(optimizer)}. Expected an object with a function step(gradient).`,
       )
     }
     this.#optimizer = optimizer as UserOptimizer
@@ -60,19 +67,27 @@ export class LiftedParameter {
 
   /** What this instance can do beside stepping. */
   get features(): Feature[] {
-    const { state, save, load, set } = this.#optimizer
+    const { state, save, load, set, point } = this.#optimizer
     const has: [Feature, boolean][] = [
       ['state', typeof state === 'function'],
       ['save', typeof save === 'function' && typeof load === 'function'],
       ['set', typeof set === 'function'],
+      ['point', typeof point === 'function'],
     ]
     return has.filter(([, present]) => present).map(([feature]) => feature)
   }
 
   /** A parameter without a gradient is not stepped. */
   async step(gradient: Float64Array | null): Promise<void> {
-    this.gradient = gradient
-    if (gradient) this.x = this.#numbers(await this.#optimizer.step(gradient), 'step(gradient)')
+    this.gradient = null
+    if (!gradient) return
+    this.#given.set(gradient)
+    this.gradient = this.#given
+    this.x = this.#numbers(await this.#optimizer.step(this.#given), 'step(gradient)')
+  }
+
+  async point(): Promise<Float64Array> {
+    return this.#numbers(await this.#optimizer.point!(), 'point()')
   }
 
   async state(): Promise<StateValues> {
@@ -89,7 +104,7 @@ export class LiftedParameter {
         'refused',
         'the optimizer has no function set(hyper), so that nothing can be changed on the way.',
       )
-    await this.#optimizer.set({ ...hyper })
+    await this.#optimizer.set({ ...hyper } as never)
   }
 
   async save(): Promise<Json> {
@@ -99,7 +114,7 @@ export class LiftedParameter {
 
   async load(saved: Json): Promise<void> {
     if (!this.#optimizer.load) throw new RunnerFault('refused', 'the optimizer has no function load(saved).')
-    await this.#optimizer.load(fromJson(saved))
+    await this.#optimizer.load(fromJson(saved) as never)
   }
 
   /** The user's numbers, copied; anything but as many numbers of the format as the parameter has is garbage. */

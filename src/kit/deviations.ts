@@ -39,13 +39,27 @@ export class CellRecord {
     return { ...result, known: knownAs(found) }
   }
 
-  /** Each deviation by its own scenario. One that passes is stale, which is a failure: the record no longer tells the truth. */
+  /** What is on record of this cell. */
+  get deviations(): readonly Deviation[] {
+    return this.#deviations
+  }
+
+  /** Each deviation once more, when all checks were run. */
   async *close(): AsyncGenerator<Result> {
     for (const deviation of this.#deviations) {
-      const { scenario, where } = deviation
-      if (scenario && !this.#context.recorded) yield await this.#own(deviation, scenario)
-      else if (!where && !this.#seen.has(deviation)) yield this.#stale(deviation)
+      const result = await this.settle(deviation)
+      if (result) yield result
     }
+  }
+
+  /**
+   * A deviation by its own scenario, else by whether a check failed of it. One that passes is stale, which is a failure:
+   * the record no longer tells the truth. Undefined where the checks have said it all.
+   */
+  async settle(deviation: Deviation): Promise<Result | undefined> {
+    const { scenario, where } = deviation
+    if (scenario && !this.#context.recorded) return this.#own(deviation, scenario)
+    return where || this.#seen.has(deviation) ? undefined : this.#stale(deviation)
   }
 
   async #own(deviation: Deviation, scenario: Scenario): Promise<Result> {

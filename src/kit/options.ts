@@ -1,6 +1,7 @@
+import type { UserFunction } from '../guests/module-lift.ts'
 import type { Rule } from '../language/rule.ts'
 import type { Scenario } from '../subject/scenario.ts'
-import type { HyperValues, Subject } from '../subject/subject.ts'
+import type { Format, HyperValues, Subject } from '../subject/subject.ts'
 import type { Deviation, Result } from '../subject/verdict.ts'
 
 /** What one subject is asked instead of what all are asked. */
@@ -11,8 +12,14 @@ export interface OwnOptions {
 
 /** What `verify` is asked to do. */
 export interface VerifyOptions {
-  readonly subjects: readonly Subject[]
-  /** Families or dialects; a family means the subject's own dialect, else the paper's. Default: all families. */
+  /** Subjects, or plain functions `(hyper, x0) => ({ step(gradient) })`, which run in this process. */
+  readonly subjects: readonly (Subject | UserFunction)[]
+  /** The format in which plain functions compute; default: float64. */
+  readonly format?: Format
+  /**
+   * Families, dialects, whole rules, or paths of `.rule.yaml` files; a family means the subject's own dialect, else the
+   * paper's. Default: all families.
+   */
   readonly rules?: readonly (string | Rule)[]
   /** Names of checks; default: all. */
   readonly checks?: readonly string[]
@@ -30,6 +37,8 @@ export interface VerifyOptions {
   readonly own?: ReadonlyMap<Subject, OwnOptions>
   /** Scenarios to run before the drawn ones, such as those that failed before; recordings play only their own. */
   readonly first?: (subject: Subject, rule: Rule, check: string) => readonly Scenario[]
+  /** Whether failing scenarios are kept in `.lockstep/scenarios/`, for `lockstep replay`; default: false. */
+  readonly save?: boolean
   /** Called as soon as a result is known. */
   readonly onResult?: (result: Result) => void
   /** Called before a subject is run under a rule. */

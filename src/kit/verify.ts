@@ -6,23 +6,28 @@ import { families } from '../rules/index.ts'
 import { findRule } from '../rules/lookup.ts'
 import type { Offer, Subject, Unsupported } from '../subject/subject.ts'
 import type { Report, Result } from '../subject/verdict.ts'
+import { type AskedRule, askedRule, askedSubject } from './asked.ts'
 import { CellRecord } from './deviations.ts'
 import { defaultSeed, type VerifyOptions } from './options.ts'
 
 /** One cell of the matrix: a subject under a rule, or why there is none. */
-interface Cell {
+export interface Cell {
   readonly subject: Subject
   readonly id: string
   readonly rule: Rule | undefined
   readonly offer: Offer | undefined
   readonly reason: string
+  /** What the command line calls the rule, where it can. */
+  readonly called?: string
 }
 
 /** Runs every check of every rule on every subject, and gives one record of what was found. */
 export async function verify(options: VerifyOptions): Promise<Report> {
   const started = performance.now()
   const results: Result[] = []
-  const cells = await resolveCells(options)
+  const rules = await Promise.all((options.rules ?? families.map(family => family.id)).map(askedRule))
+  const subjects = options.subjects.map(each => askedSubject(each, rules, options))
+  const cells = await resolveCells(subjects, rules, options)
   for (const [done, cell] of cells.entries()) {
     options.signal?.throwIfAborted()
     options.onStart?.(cell.subject.name, cell.id, done, cells.length)
@@ -31,17 +36,59 @@ export async function verify(options: VerifyOptions): Promise<Report> {
       options.onResult?.(result)
     }
   }
-  return report(options, results, (performance.now() - started) / 1000)
+  return report(subjects, options, results, (performance.now() - started) / 1000)
 }
 
-async function* runCell({ subject, id, rule, offer, reason }: Cell, options: VerifyOptions): AsyncGenerator<Result> {
-  if (!rule || !offer) {
+async function* runCell(cell: Cell, options: VerifyOptions): AsyncGenerator<Result> {
+  const { subject, id, reason } = cell
+  const { deviations = [], first } = options
+  const context = await contextOf(cell, options)
+  if (!context) {
     yield { subject: subject.name, rule: id, check: 'offered', group: 'contract', verdict: 'skip', reason }
     return
   }
-  const { deviations = [], first, own } = options
+  const record = new CellRecord(context, typeof deviations === 'function' ? deviations(subject) : deviations)
+  for (const check of checksOf(context, options)) {
+    // Lets timers and signals in between checks, which may be pure computation.
+    await new Promise(resolve => setTimeout(resolve, 0))
+    // A verdict a format: an implementation may be right in one and lose digits in the other.
+    for (const format of subject.formats) {
+      const except = record.exceptions(check, format)
+      const kept = first ? { first: first(subject, context.rule, check.name) } : {}
+      const result = record.mark(await runCheck(check, { ...context, ...kept, except, formats: [format] }))
+      yield options.save ? await withReplay(result, cell) : result
+    }
+  }
+  if (!options.checks) yield* record.close()
+}
+
+/** A failure with the command that replays it, where its scenario could be kept and the command line knows the rule. */
+export async function withReplay(result: Result, { called }: Cell, subject?: string): Promise<Result> {
+  if (result.verdict !== 'fail' || !result.scenario || called === undefined) return result
+  const { keepScenario } = await import('./keep-scenario.ts')
+  try {
+    const path = keepScenario(result, { rule: called, ...(subject !== undefined && { subject }) })
+    return { ...result, replay: `lockstep replay ${path}` }
+  } catch {
+    // A directory that cannot be written to is no reason to lose a finding.
+    return result
+  }
+}
+
+/** What the checks of a cell are given; undefined where the subject does not have the rule. */
+export async function contextOf(
+  { subject, rule, offer }: Cell,
+  {
+    hyper = {},
+    depth = 'quick',
+    seed = defaultSeed,
+    signal,
+    own,
+  }: Pick<VerifyOptions, 'hyper' | 'depth' | 'seed' | 'signal' | 'own'>,
+): Promise<Context | undefined> {
+  if (!rule || !offer) return undefined
   const recorded = await subject.scenarios?.(rule.id)
-  const context: Context = {
+  return {
     subject,
     rule,
     offer,
@@ -49,27 +96,19 @@ async function* runCell({ subject, id, rule, offer, reason }: Cell, options: Ver
     formats: subject.formats,
     ...(recorded && { recorded }),
     except: [],
-    held: own?.get(subject)?.hyper ?? options.hyper ?? {},
-    depth: options.depth ?? 'quick',
-    seed: options.seed ?? defaultSeed,
-    ...(options.signal && { signal: options.signal }),
+    held: own?.get(subject)?.hyper ?? hyper,
+    depth,
+    seed,
+    ...(signal && { signal }),
   }
-  const record = new CellRecord(context, typeof deviations === 'function' ? deviations(subject) : deviations)
-  for (const check of asked(checksFor(rule), options).filter(check => isPossible(check, context))) {
-    // Lets timers and signals in between checks, which may be pure computation.
-    await new Promise(resolve => setTimeout(resolve, 0))
-    // A verdict a format: an implementation may be right in one and lose digits in the other.
-    for (const format of subject.formats) {
-      const except = record.exceptions(check, format)
-      const kept = first ? { first: first(subject, rule, check.name) } : {}
-      yield record.mark(await runCheck(check, { ...context, ...kept, except, formats: [format] }))
-    }
-  }
-  if (!options.checks) yield* record.close()
 }
 
+/** The checks of a cell that were asked for and say anything about it. */
+export const checksOf = (context: Context, options: Pick<VerifyOptions, 'checks' | 'strict'>): Check[] =>
+  asked(checksFor(context.rule), options).filter(check => isPossible(check, context))
+
 /** The checks that were asked for, by name or, where no check has that name, by group. */
-function asked(all: readonly Check[], { checks, strict }: VerifyOptions): readonly Check[] {
+function asked(all: readonly Check[], { checks, strict }: Pick<VerifyOptions, 'checks' | 'strict'>): readonly Check[] {
   const named = (name: string): boolean => all.some(check => check.name === name)
   const tier = all.filter(check => strict || !check.strict || checks?.includes(check.name))
   return checks
@@ -83,23 +122,35 @@ function isPossible(check: Check, { subject, recorded }: Context): boolean {
   return !check.beside || subject.siblings !== undefined
 }
 
-async function resolveCells({ rules, subjects, own }: VerifyOptions): Promise<Cell[]> {
-  const all = rules ?? families.map(family => family.id)
-  const wanted = subjects.map(subject => own?.get(subject)?.rules ?? all)
+/** Every subject under every rule that it is asked for, rule by rule. */
+async function resolveCells(
+  subjects: readonly Subject[],
+  shared: readonly AskedRule[],
+  { own }: VerifyOptions,
+): Promise<Cell[]> {
+  const wanted = await Promise.all(
+    subjects.map(async subject => {
+      const rules = own?.get(subject)?.rules
+      return rules ? Promise.all(rules.map(askedRule)) : shared
+    }),
+  )
+  const all = new Map([...shared, ...wanted.flat()].map(asked => [asked.rule, asked]))
   const cells: Cell[] = []
-  for (const asked of new Set([...all, ...wanted.flat()]))
+  for (const asked of all.values())
     for (const [at, subject] of subjects.entries())
-      if (wanted[at]!.includes(asked)) cells.push(await resolveCell(subject, asked))
+      if (wanted[at]!.some(({ rule }) => rule === asked.rule)) cells.push(await resolveCell(subject, asked))
   return cells
 }
 
-async function resolveCell(subject: Subject, asked: string | Rule): Promise<Cell> {
+/** What a subject has of a rule; what it does not have, it gives a reason for. */
+export async function resolveCell(subject: Subject, { rule: asked, named }: AskedRule): Promise<Cell> {
   const id = typeof asked === 'string' ? asked : asked.id
   const offered = subject.offers ? await subject.offers(id) : undefined
   if (offered && 'unsupported' in offered)
     return { subject, id, rule: undefined, offer: undefined, reason: (offered as Unsupported).unsupported }
   const rule = typeof asked === 'string' ? findRule(offered?.rule ?? asked) : asked
-  return { subject, id, rule, offer: offered ?? everything(rule), reason: '' }
+  const called = typeof asked === 'string' ? rule.id : named
+  return { subject, id, rule, offer: offered ?? everything(rule), reason: '', ...(called !== undefined && { called }) }
 }
 
 /** A subject that says nothing of what it offers is asked for everything that needs no feature. */
@@ -111,14 +162,19 @@ const everything = (rule: Rule): Offer => ({
 })
 
 /** The record of what was found so far. */
-export function report(options: VerifyOptions, results: readonly Result[], seconds: number): Report {
+export function report(
+  subjects: readonly Subject[],
+  options: Pick<VerifyOptions, 'seed' | 'depth'>,
+  results: readonly Result[],
+  seconds: number,
+): Report {
   const count = (pick: (result: Result) => boolean): number => results.filter(pick).length
   return {
     schema: 'lockstep/verify/1',
     seed: options.seed ?? defaultSeed,
     depth: options.depth ?? 'quick',
     versions: {},
-    subjects: options.subjects.map(subject => ({
+    subjects: subjects.map(subject => ({
       name: subject.name,
       version: subject.version ?? '',
       arithmetic: (subject.arithmetic ?? ieee).name,

@@ -1,5 +1,6 @@
 import { completedHyper } from '../../derive/hyper.ts'
 import type { Rule } from '../../language/rule.ts'
+import type { HyperValues } from '../../subject/subject.ts'
 import type { Check } from '../check.ts'
 import {
   allowance,
@@ -95,6 +96,9 @@ const momentumFactor: Readonly<Record<string, readonly string[]>> = {
   sgd: ['momentum'],
 }
 
+const factorOf = (rule: Rule, hyper: HyperValues): number =>
+  Number(completedHyper(rule, hyper)[momentumFactor[familyOf(rule)]!.find(name => name in rule.hyper)!])
+
 const geometricDecay: Check = {
   name: 'momentum decays geometrically',
   group: 'invariant',
@@ -102,9 +106,14 @@ const geometricDecay: Check = {
   concerns: rule => (momentumFactor[familyOf(rule)] ?? []).some(name => name in rule.hyper),
   shape: context => ({ fromZero: true, steps: [4, 16], hyper: heldWithoutDecay(context) }),
   adapt: scenario => zerosFrom(scenario, 2),
-  accepts: scenario => plain(scenario) && withoutDecay(scenario) && scenario.steps >= 4 && isZeroFrom(scenario, 2),
+  // Without momentum there is nothing left to decay, and nothing to be seen.
+  accepts: (scenario, { rule }) =>
+    plain(scenario) &&
+    withoutDecay(scenario) &&
+    scenario.steps >= 4 &&
+    isZeroFrom(scenario, 2) &&
+    factorOf(rule, hyperOf(scenario)) > 0,
   judge: ([trace], { rule, arithmetic }) => {
-    const name = momentumFactor[familyOf(rule)]!.find(id => id in rule.hyper)!
     const limits = limitsOf(rule, arithmetic, trace)
     const last = new Map<string, number>()
     return eachMoment(trace, ({ step, k, i, x, was, hyper }) => {
@@ -113,7 +122,7 @@ const geometricDecay: Check = {
       const before = last.get(key)
       last.set(key, x - was)
       if (before === undefined || before === 0 || step < 4) return undefined
-      const factor = Number(completedHyper(rule, hyper)[name])
+      const factor = factorOf(rule, hyper)
       const expected = was + factor * before
       if (x === expected) return true
       const errors = [step - 2, step - 1, step].map(s => limits(s, k, i)!.error)

@@ -128,7 +128,10 @@ const maximized: Check = {
   group: 'relation',
   claim: 'maximizing f is minimizing -f',
   concerns: rule => 'maximize' in rule.hyper,
-  unless: ({ offer }) => (offer.hyper.includes('maximize') ? undefined : 'the subject has no maximize'),
+  unless: ({ offer, held }) => {
+    if (!offer.hyper.includes('maximize')) return 'the subject has no maximize'
+    return 'maximize' in held ? `the claim is about both, and maximize is held at ${held.maximize}` : undefined
+  },
   shape: () => ({ hyper: { maximize: true }, changes: true, absent: true }),
   partners: scenario => [
     withHyper(

@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest'
+import { checksFor } from '../../src/checks/index.ts'
+import { describeResult, verify } from '../../src/kit/index.ts'
+import { findRule } from '../../src/rules/lookup.ts'
+import { ruleSubject } from '../../src/subject/rule-subject.ts'
+import type { Wrong } from './gallery/wrong.ts'
+import { wrongAdam } from './gallery/wrong-adam.ts'
+import { wrongAdaptive } from './gallery/wrong-adaptive.ts'
+import { wrongLinear } from './gallery/wrong-linear.ts'
+import { wrongMachinery } from './gallery/wrong-machinery.ts'
+
+const gallery: readonly Wrong[] = [...wrongLinear, ...wrongAdaptive, ...wrongAdam, ...wrongMachinery]
+const formulas = ['sgd', 'momentum', 'nesterov', 'adagrad', 'rmsprop', 'adadelta', 'adam', 'adamw']
+
+const ask = ({ rule, hyper = {}, depth, format, caught }: Wrong, create: Wrong['create']) =>
+  verify({
+    subjects: [create],
+    rules: [rule],
+    hyper,
+    depth: depth ?? 'quick',
+    checks: [caught],
+    ...(format && { format }),
+  })
+
+describe('an implementation that is wrong on purpose is rejected, and told why', () => {
+  test.each(gallery)('$rule: $fault', async wrong => {
+    const { results } = await ask(wrong, wrong.create)
+    expect(results.filter(({ verdict }) => verdict === 'unknown')).toEqual([])
+    const failure = results.find(({ verdict }) => verdict === 'fail')
+    expect(failure, `${wrong.caught} did not find it`).toBeDefined()
+    expect(failure!.scenario).toBeDefined()
+    expect(describeResult(failure!)).toMatch(
+      /^\S+, (step \d+, parameter|every hyper-parameter)[\s\S]*The smallest scenario/,
+    )
+  })
+})
+
+describe('by the fault: the same checks pass on the replay of the rule', () => {
+  const questions = new Map(
+    gallery.map(wrong => [JSON.stringify([wrong.rule, wrong.hyper, wrong.caught, wrong.depth]), wrong]),
+  )
+  test.each([...questions.values()])('$caught of $rule', async wrong => {
+    const { results } = await ask(wrong, ruleSubject(findRule(wrong.rule)))
+    expect(results.length).toBeGreaterThan(0)
+    expect(results.filter(({ verdict }) => verdict !== 'pass')).toEqual([])
+  })
+})
+
+describe('the gallery', () => {
+  test('has a hundred faults, no two of them the same, in every family', () => {
+    expect(new Set(gallery.map(({ rule, fault }) => `${rule}: ${fault}`)).size).toBe(gallery.length)
+    expect(gallery.length).toBeGreaterThanOrEqual(100)
+    expect(new Set(gallery.map(({ rule }) => rule.split('/')[0]))).toEqual(new Set(formulas))
+  })
+
+  test('names checks that its rules have', () => {
+    for (const { rule, caught } of gallery) expect(checksFor(findRule(rule)).map(({ name }) => name)).toContain(caught)
+  })
+})

@@ -1,0 +1,150 @@
+import type { Context } from '../checks/index.ts'
+import { checksFor, runCheck } from '../checks/index.ts'
+import { completeHyper } from '../derive/hyper.ts'
+import type { Rule } from '../language/rule.ts'
+import type { Subject } from '../subject/subject.ts'
+import type { Deviation, Result } from '../subject/verdict.ts'
+import { askedRule, type GivenSubject, nameOf, openedSubject } from './asked.ts'
+import { describeResult } from './describe.ts'
+import { CellRecord } from './deviations.ts'
+import type { VerifyOptions } from './options.ts'
+import { type TestContext, type TestFunctions, testFunctions } from './runner.ts'
+import { type Cell, checksOf, contextOf, resolveCell, withReplay } from './verify.ts'
+
+/** A deviation on record, of this subject under each of these rules where it does not name its own. */
+export type OwnDeviation = Omit<Deviation, 'subject' | 'rule'> & Partial<Pick<Deviation, 'rule'>>
+
+/** What `conform` holds a subject to. */
+export interface ConformOptions extends Pick<VerifyOptions, 'checks' | 'hyper' | 'depth' | 'seed' | 'format'> {
+  /** Families, dialects, whole rules, or paths of `.rule.yaml` files: one or several. */
+  readonly rules: string | Rule | readonly (string | Rule)[]
+  /** Failures that are meant, or are to be mended later: each is still run, and fails once it is stale. */
+  readonly deviations?: readonly OwnDeviation[]
+  /** The name in the tests' titles; default: the function's own. */
+  readonly name?: string
+  /** The path of the module that exports the function, for the command that replays a failure beside it. */
+  readonly module?: string
+  /** Whether failing scenarios are kept in `.lockstep/scenarios/`; default: true. */
+  readonly save?: boolean
+  /** What registers tests; default: the vitest that is running the file. */
+  readonly tests?: TestFunctions
+}
+
+/** No check takes as long; what hangs is stopped here. Milliseconds. */
+const patience = { quick: 120_000, full: 3_600_000 } as const
+
+/**
+ * Registers a suite a rule and a test a check, in which the subject is held to the rule. To be called in a vitest file. A
+ * test fails with what `lockstep verify` prints of the failure.
+ */
+export function conform(given: GivenSubject, options: ConformOptions): void {
+  const rules = typeof options.rules === 'string' || 'id' in options.rules ? [options.rules] : options.rules
+  if (rules.length === 0) throw new Error("conform(): name at least one rule, for example { rules: 'adam/pytorch' }.")
+  const tests = options.tests ?? testFunctions()
+  const site = new Error()
+  Error.captureStackTrace(site, conform)
+  for (const rule of rules) {
+    const title = `${nameOf(given, options)} against ${typeof rule === 'string' ? rule : rule.id}`
+    tests.describe(title, () => register(given, rule, { options, tests, site }))
+  }
+}
+
+/** What registering needs beside the subject and its rule. */
+interface Call {
+  readonly options: ConformOptions
+  readonly tests: TestFunctions
+  /** Where `conform` was called, which is where a failure points to. */
+  readonly site: Error
+}
+
+async function register(given: GivenSubject, wanted: string | Rule, call: Call): Promise<void> {
+  const { options, tests } = call
+  const rule = await askedRule(wanted)
+  const subject = await openedSubject(given, [rule], options)
+  if (subject !== given && subject.close) tests.afterAll?.(async () => subject.close!())
+  const cell = await resolveCell(subject, rule)
+  const context = await contextOf(cell, options)
+  const timeout = patience[options.depth ?? 'quick']
+  if (!context) {
+    tests.test('offered', { timeout }, async test => void test.skip(cell.reason))
+    return
+  }
+  refuseWrongUse(context, options)
+  const record = new CellRecord(context, deviationsOf(subject, context.rule, options))
+  const jobs = jobsOf(cell, context, record, options)
+  for (const { name, result } of jobs) tests.test(name, { timeout }, async test => tell(test, await result(), call))
+  if (options.checks) return
+  for (const deviation of record.deviations)
+    tests.test(`known deviation: ${deviation.reason}`, { timeout }, async test => {
+      for (const { result } of jobs) await result()
+      const result = await record.settle(deviation)
+      await (result ? tell(test, result, call) : sayKnown(test, deviation.reason))
+    })
+}
+
+/** What can be wrong with the question is found before anything is run. */
+function refuseWrongUse({ rule }: Context, { hyper = {}, checks }: ConformOptions): void {
+  if (rule.erratum) throw new Error(`${rule.id} is wrong as printed, so nothing is held to it: ${rule.erratum.why}`)
+  completeHyper(rule, hyper)
+  const known = checksFor(rule).flatMap(({ name, group }) => [name, group])
+  const unknown = checks?.find(name => !known.includes(name))
+  if (unknown !== undefined)
+    throw new Error(
+      `There is no check '${unknown}' of ${rule.id}. Its checks and groups: ${[...new Set(known)].join(', ')}.`,
+    )
+}
+
+const deviationsOf = ({ name }: Subject, { id }: Rule, { deviations = [] }: ConformOptions): Deviation[] =>
+  deviations.map(deviation => ({ rule: id, ...deviation, subject: name }))
+
+/** One check in one format, run when it is first asked for, and once. */
+interface Job {
+  readonly name: string
+  readonly result: () => Promise<Result>
+}
+
+function jobsOf(cell: Cell, context: Context, record: CellRecord, options: ConformOptions): Job[] {
+  const { formats } = context
+  return checksOf(context, options).flatMap(check =>
+    formats.map((format): Job => {
+      let running: Promise<Result> | undefined
+      const run = async (): Promise<Result> => {
+        const except = record.exceptions(check, format)
+        const result = record.mark(await runCheck(check, { ...context, except, formats: [format] }))
+        return options.save === false ? result : withReplay(result, cell, options.module)
+      }
+      return {
+        name: formats.length > 1 ? `${check.name}, ${format}` : check.name,
+        result: () => {
+          running ??= run()
+          return running
+        },
+      }
+    }),
+  )
+}
+
+/** A result as the outcome of a test. */
+async function tell(test: TestContext, result: Result, { site }: Call): Promise<void> {
+  const { verdict, known, reason } = result
+  if (known) return sayKnown(test, known.reason)
+  if (verdict === 'pass') return
+  if (verdict === 'skip') return void test.skip(reason)
+  throw new NotConforming(describeResult(result), verdict === 'fail' ? 'Deviates' : 'Undecided', site)
+}
+
+async function sayKnown(test: TestContext, reason: string): Promise<void> {
+  await test.annotate?.(`known deviation: ${reason}`, 'notice')
+}
+
+/** A check that does not hold, or could not be decided: the message is what `lockstep verify` prints of it. */
+class NotConforming extends Error {
+  override readonly name: string
+
+  constructor(message: string, name: 'Deviates' | 'Undecided', site: Error) {
+    super(message)
+    this.name = name
+    // Points to where `conform` was called: nothing of what ran in between is the user's.
+    this.stack = `${name}: ${message}\n${(site.stack ?? '').split('\n').slice(1).join('\n')}`
+  }
+}
