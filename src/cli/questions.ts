@@ -14,6 +14,7 @@ export interface VerifyCommandOptions {
   output?: string
   python?: string
   deviations?: string
+  timeout?: number
   save: boolean
 }
 

@@ -41,6 +41,7 @@ export async function runVerify(names: readonly string[], options: VerifyCommand
   const opened = await openSubjects(names, {
     rules: request.rules.map(({ rule }) => rule),
     ...(options.python !== undefined && { python: options.python }),
+    ...(options.timeout !== undefined && { timeout: { request: options.timeout } }),
   })
   const report = complete(await run(opened.subjects, request, deviations), opened, request)
   await write(report, options)

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { collect, hyperValue, seedValue } from './options.ts'
+import { collect, hyperValue, secondsValue, seedValue } from './options.ts'
 import type { Finish, VerifyCommandOptions } from './questions.ts'
 
 const examples = `
@@ -47,6 +47,7 @@ export function verify(program: Command, finish: Finish): void {
     .option('--json', 'the same as --reporter json')
     .option('--output <file>', 'write the report to a file instead')
     .option('--python <path>', 'the Python to use for pytorch:live')
+    .option('--timeout <seconds>', 'how long a module or a framework may take for a step', secondsValue)
     .option('--deviations <file>', 'your own known deviations, a JSON list of { subject, rule, checks, reason, ... }')
     .option('--no-save', 'do not keep failing scenarios in .lockstep/scenarios/')
     .addHelpText('after', examples)

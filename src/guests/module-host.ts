@@ -3,7 +3,8 @@ import { pathToFileURL } from 'node:url'
 import { arrayToBits } from '../numbers/bits.ts'
 import type { Feature, HyperValues, Json } from '../subject/subject.ts'
 import { shown } from './error.ts'
-import { LiftedParameter, RunnerFault, type UserFunction, type UserModule } from './module-lift.ts'
+import { KnownHyper } from './module-hyper.ts'
+import { LiftedParameter, type UserFunction, type UserModule } from './module-lift.ts'
 import {
   decodeGradients,
   decodeGroup,
@@ -15,6 +16,7 @@ import {
   type WireObserved,
   type WireSetup,
 } from './protocol.ts'
+import { RunnerFault } from './runner-fault.ts'
 
 /** Imports a user's module and checks what it exports. */
 export async function loadModule(path: string): Promise<UserModule> {
@@ -67,7 +69,7 @@ export class ModuleHost {
         `${this.#module.name} computes in ${this.#module.format}, not in ${setup.format}. Its export \`format\` says which.`,
       )
     }
-    const run = new LiftedRun(this.#module)
+    const run = new LiftedRun(this.#module, setup.rule)
     for (const group of setup.groups) run.add(group)
     if (saved !== null) await run.load(saved)
     this.#runs.set(name, run)
@@ -94,11 +96,13 @@ export class ModuleHost {
 
 class LiftedRun {
   readonly #module: UserModule
-  readonly #hyper: HyperValues[] = []
+  readonly #rule: string
+  readonly #hyper: KnownHyper[] = []
   readonly #parameters: LiftedParameter[] = []
 
-  constructor(module: UserModule) {
+  constructor(module: UserModule, rule: string) {
     this.#module = module
+    this.#rule = rule
   }
 
   get features(): Feature[] {
@@ -106,7 +110,8 @@ class LiftedRun {
   }
 
   add(wire: WireGroup): void {
-    const { hyper, params } = decodeGroup(wire, this.#module.format)
+    const { hyper: values, params } = decodeGroup(wire, this.#module.format)
+    const hyper = new KnownHyper(this.#rule, values)
     const group = this.#hyper.push(hyper) - 1
     for (const { name, value } of params)
       this.#parameters.push(new LiftedParameter(this.#module, name, group, hyper, value))
@@ -124,8 +129,9 @@ class LiftedRun {
   }
 
   async set(group: number, hyper: HyperValues): Promise<null> {
-    this.#hyper[group] = { ...this.#hyper[group], ...hyper }
-    for (const parameter of this.#parameters) if (parameter.group === group) await parameter.set(this.#hyper[group])
+    const changed = this.#hyper[group]!.changed(hyper)
+    this.#hyper[group] = changed
+    for (const parameter of this.#parameters) if (parameter.group === group) await parameter.set(changed)
     return null
   }
 

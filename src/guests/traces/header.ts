@@ -1,5 +1,7 @@
+import { printable } from '../../language/readable.ts'
 import type { RecordedHeader, RecordedParameter } from '../../subject/recorded-trace.ts'
 import type { Format } from '../../subject/subject.ts'
+import { label, shown } from '../error.ts'
 import { instead, TraceError } from './error.ts'
 import { arrayFrom, checkFields, type Fields, hyperFrom, isObject, wholeFrom } from './values.ts'
 
@@ -40,6 +42,7 @@ function parameterFrom(value: unknown, usual: unknown, groups: number, place: st
   const { name, group = 0, format = usual, indices, value: start } = given
   if (typeof name !== 'string' || name === '')
     throw new TraceError(place, `${what}.name: expected a name, ${instead(name)}.`)
+  if (printable(name) !== name) throw new TraceError(place, `${what}.name: ${shown(name)} cannot be printed.`)
   if (format !== 'float32' && format !== 'float64')
     throw new TraceError(place, `${what}: its format is to be "float32" or "float64", ${instead(format)}.`)
   if (wholeFrom(group, 0, place, `${what}.group`) >= groups)
@@ -74,5 +77,5 @@ function checkIndices(indices: readonly number[] | undefined, { size }: Fields, 
 function wordsFrom(value: unknown, place: string): Record<string, string> {
   if (!isObject(value))
     throw new TraceError(place, `made: expected an object with library, version, ...; ${instead(value)}.`)
-  return Object.fromEntries(Object.entries(value).map(([name, word]) => [name, String(word)]))
+  return Object.fromEntries(Object.entries(value).map(([name, word]) => [label(name), label(String(word))]))
 }

@@ -1,6 +1,7 @@
 import { arrayFromBits } from '../../numbers/bits.ts'
 import { formats } from '../../numbers/formats.ts'
 import type { Format, HyperValues } from '../../subject/subject.ts'
+import { shown } from '../error.ts'
 import { instead, TraceError } from './error.ts'
 
 export type Fields = Readonly<Record<string, unknown>>
@@ -89,6 +90,8 @@ export function hyperFrom(value: unknown, place: string, what: string): HyperVal
   if (!isObject(value)) throw new TraceError(place, `${what}: expected hyper-parameters by name, ${instead(value)}.`)
   const values: HyperValues = {}
   for (const [name, given] of Object.entries(value)) {
+    if (!/^\w+$/.test(name))
+      throw new TraceError(place, `${what}: ${shown(name)} is not the name of a hyper-parameter.`)
     if (name === 'betas' && Array.isArray(given) && given.length === 2) {
       values.beta1 = scalarFrom(given[0], place, `${what}.betas`)
       values.beta2 = scalarFrom(given[1], place, `${what}.betas`)
