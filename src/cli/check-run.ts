@@ -1,8 +1,8 @@
-import { copyFileSync } from 'node:fs'
+import { copyFileSync, existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { TraceJudge } from '../checks/recorded/judge.ts'
 import { settleTrace } from '../checks/recorded/settle.ts'
 import { completeHyper } from '../derive/hyper.ts'
-import { packagePath } from '../guests/package-path.ts'
 import { TraceError } from '../guests/traces/error.ts'
 import { openTrace } from '../guests/traces/open.ts'
 import { document } from '../report/json.ts'
@@ -14,6 +14,7 @@ import { type CheckReport, checkDocument, checkPage } from './check-page.ts'
 import { exitCode, UsageError } from './failures.ts'
 import { interruptible } from './interrupt.ts'
 import { checkWritable, print, tell } from './output.ts'
+import { packageRoot } from './package.ts'
 import { Progress } from './progress.ts'
 import { screen } from './screen.ts'
 
@@ -70,7 +71,9 @@ const soFar = ({ judgement }: TraceJudge): string =>
 
 /** The recorder is one file, to be copied to where the training runs. */
 function writeRecorder(to: string): number {
-  const from = packagePath(import.meta.url, './python/lockstep_recorder.py', '../guests/python/lockstep_recorder.py')
+  const from = ['src/guests/python', 'dist/python']
+    .map(folder => join(packageRoot, folder, 'lockstep_recorder.py'))
+    .find(path => existsSync(path))
   if (from === undefined)
     throw new UsageError('The package lacks dist/python/lockstep_recorder.py.', 'Reinstall it, or run: npm run build')
   checkWritable(to)

@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises'
+import { pipeline, Readable } from 'node:stream'
 import { createInflateRaw } from 'node:zlib'
 import { TraceError } from './error.ts'
 
@@ -47,10 +48,10 @@ export class InflatedBytes implements Bytes {
 
   constructor(file: FileHandle, name: string, from: number, end: number) {
     this.#name = name
-    const packed = file.createReadStream({ start: from, end: end - 1, autoClose: false })
     const inflate = createInflateRaw()
-    packed.on('error', error => inflate.destroy(error))
-    this.#chunks = (packed.pipe(inflate) as AsyncIterable<Buffer>)[Symbol.asyncIterator]()
+    // An error on either side ends both, and is met where the next bytes are asked for.
+    pipeline(Readable.from(piecesOf(file, from, end)), inflate, () => {})
+    this.#chunks = (inflate as AsyncIterable<Buffer>)[Symbol.asyncIterator]()
   }
 
   async take(count: number): Promise<Buffer> {
@@ -67,6 +68,17 @@ export class InflatedBytes implements Bytes {
     const all = parts.length === 1 ? this.#held : Buffer.concat(parts)
     this.#held = all.subarray(count)
     return all.subarray(0, count)
+  }
+}
+
+/** A stretch of a file in pieces; streams of a file handle would each listen to its end. */
+async function* piecesOf(file: FileHandle, from: number, end: number): AsyncGenerator<Buffer> {
+  for (let at = from; at < end; ) {
+    const size = Math.min(ahead, end - at)
+    const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(size), 0, size, at)
+    if (bytesRead === 0) return
+    at += bytesRead
+    yield buffer.subarray(0, bytesRead)
   }
 }
 
