@@ -11,6 +11,14 @@ export interface Bytes {
 
 const ahead = 1 << 16
 
+/** One row of an array must fit into memory. */
+const most = 2 ** 31
+
+function checkRow(name: string, count: number): void {
+  if (count > most)
+    throw new TraceError(name, `a row of ${count} bytes is too long.`, 'Record a sample of the elements.')
+}
+
 /** A stretch of a file. */
 export class FileBytes implements Bytes {
   readonly #file: FileHandle
@@ -27,8 +35,9 @@ export class FileBytes implements Bytes {
   }
 
   async take(count: number): Promise<Buffer> {
+    checkRow(this.#name, count)
     while (this.#held.length < count) {
-      const wanted = Math.min(Math.max(count - this.#held.length, ahead), this.#end - this.#at)
+      const wanted = Math.max(0, Math.min(Math.max(count - this.#held.length, ahead), this.#end - this.#at))
       const { buffer, bytesRead } = await this.#file.read(Buffer.allocUnsafe(wanted), 0, wanted, this.#at)
       if (bytesRead === 0) throw cutOff(this.#name)
       this.#at += bytesRead
@@ -55,6 +64,7 @@ export class InflatedBytes implements Bytes {
   }
 
   async take(count: number): Promise<Buffer> {
+    checkRow(this.#name, count)
     const parts = [this.#held]
     let size = this.#held.length
     while (size < count) {

@@ -10,9 +10,9 @@ import { StepReader } from './steps.ts'
 const longest = 256 * 2 ** 20
 
 /** A trace in JSON lines, read line by line: a header, then a step a line. */
-export async function openJsonLines(path: string): Promise<RecordedTrace> {
+export async function openJsonLines(path: string, limit = longest): Promise<RecordedTrace> {
   const { size } = await stat(path)
-  const lines = new NumberedLines(path)
+  const lines = new NumberedLines(path, limit)
   const values = lines.values()
   const first = await values.next()
   if (first.done) throw new TraceError(path, 'the file is empty.', 'A trace begins with a header; see docs/traces.md.')
@@ -40,23 +40,25 @@ export async function openJsonLines(path: string): Promise<RecordedTrace> {
 
 class NumberedLines {
   readonly #stream: ReturnType<typeof createReadStream>
+  readonly #lines: Lines
   bytes = 0
   #number = 0
 
-  constructor(path: string) {
+  constructor(path: string, limit: number) {
+    this.#lines = new Lines(limit)
     this.#stream = createReadStream(path, { highWaterMark: 1 << 20 })
   }
 
   /** Every line that is not blank, parsed. */
   async *values(): AsyncGenerator<{ value: unknown; place: string }> {
-    const lines = new Lines(longest)
+    const lines = this.#lines
     for await (const chunk of this.#stream as AsyncIterable<Buffer>) {
       this.bytes += chunk.length
       const complete = lines.push(chunk)
       if (!complete)
         throw new TraceError(
           `line ${this.#number + 1}`,
-          `it is longer than ${longest / 2 ** 20} MiB.`,
+          `it is longer than ${lines.limit} bytes.`,
           'Record a sample of the elements, or write .npz or .safetensors.',
         )
       for (const line of complete) yield* this.#parsed(line, '')

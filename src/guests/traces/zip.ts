@@ -14,6 +14,16 @@ const large = 0xffffffff
 
 /** The files of a zip archive, stored or deflated, of any size; APPNOTE.TXT 6.3.10, sections 4.3.12 to 4.3.16 and 4.5.3. */
 export async function entriesOf(file: FileHandle, path: string): Promise<ZipEntry[]> {
+  try {
+    return await listed(file, path)
+  } catch (error) {
+    // A field that points outside of the file.
+    if (error instanceof RangeError) throw damaged(path)
+    throw error
+  }
+}
+
+async function listed(file: FileHandle, path: string): Promise<ZipEntry[]> {
   const { size } = await file.stat()
   const read = (from: number, count: number): Promise<Buffer> => new FileBytes(file, path, from, size).take(count)
   const { at, count } = await directory(read, size, path)
