@@ -75,8 +75,10 @@ describe("a user's module", () => {
   })
 
   it('takes rules that are not built in from a lookup', async () => {
-    const own = load('momentum.ts', { name: 'mine', findRule: id => ({ ...findRule('sgd/lecture'), id }) })
-    expect(await own.offers!('anything/mine')).toMatchObject({ rule: 'anything/mine', hyper: ['lr'] })
+    const rule = findRule('momentum/pytorch')
+    const own = load('momentum.ts', { name: 'mine', findRule: id => ({ ...rule, id }) })
+    const hyper = Object.keys(rule.hyper)
+    expect(await own.offers!('anything/mine')).toMatchObject({ rule: 'anything/mine', hyper })
     expect(own.name).toBe('mine')
   })
 })
@@ -117,6 +119,21 @@ describe("a user's module that goes wrong", () => {
       kind: 'refused',
       message: expect.stringMatching(/its default export is undefined\. Expected a function/),
     })
+  })
+
+  it('is refused when it asks for a hyper-parameter that the rule does not have, which would be NaN', async () => {
+    const asked = load('momentum.ts').open(setup('sgd/lecture', 'float64', { lr: 1 }, [1]))
+    expect(await failure(asked)).toMatchObject({
+      kind: 'refused',
+      message: expect.stringMatching(
+        /asks for hyper\.momentum, but sgd\/lecture has no hyper-parameter "momentum"\. It has: lr\. .*'momentum' in hyper/,
+      ),
+    })
+  })
+
+  it('may ask whether the rule has a hyper-parameter, and copy, spread, clone and print what it is given', async () => {
+    const run = await load('asks.mjs').open(setup('sgd/lecture', 'float64', { lr: 2 }, [1]))
+    expect(await run.step([Float64Array.of(1)])).toEqual([Float64Array.of(-1)])
   })
 
   it('crashed where it cannot be parsed', async () => {

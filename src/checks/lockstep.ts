@@ -43,14 +43,16 @@ function tally(comparisons: Iterable<Comparison>, format: 'float32' | 'float64',
   return { observed, proving, bitExact, worst: bitExact ? 0 : worst, ...(finding && { finding }) }
 }
 
-interface Weight {
+/** What is said of one observed element. */
+export interface Weight {
   readonly allowed: readonly [number, number]
   /** Distance from the exact value as a fraction of what is allowed; 0 where nothing can be said. */
   readonly ratio: number
   readonly proves: boolean
 }
 
-function weigh({ got, expected, before, bounded }: Comparison, i: number): Weight {
+/** Holds one observed element against what the rule allows. */
+export function weigh({ got, expected, before, bounded }: Comparison, i: number): Weight {
   const [seen, replayed, was] = [got[i]!, expected[i]!, before[i]!]
   const limit = bounded?.[i]
   if (!limit) return { allowed: [replayed, replayed], ratio: 0, proves: !sameBits(replayed, was) }
@@ -67,7 +69,8 @@ function weigh({ got, expected, before, bounded }: Comparison, i: number): Weigh
   return { allowed, ratio: distance === 0 ? 0 : distance / width, proves: update > 0 && width <= update }
 }
 
-function describe(
+/** One element that is wrong, as it is reported. */
+export function describe(
   { step, parameter, variable, got, expected }: Comparison,
   index: number,
   allowed: readonly [number, number],

@@ -39,6 +39,7 @@ const expected: Readonly<Record<string, number>> = {
   RuleError: exitCode.usage,
   UnknownRule: exitCode.usage,
   HyperError: exitCode.usage,
+  TraceError: exitCode.usage,
   Missing: exitCode.undecided,
   GuestError: exitCode.undecided,
   Unwritten: exitCode.undecided,

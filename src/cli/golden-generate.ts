@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { killGroup, unwatch, watch } from '../guests/children.ts'
 import type { Python } from '../guests/find-python.ts'
 import { exitCode, Missing, UsageError } from './failures.ts'
 import { interruptible } from './interrupt.ts'
@@ -10,24 +11,34 @@ import type { GoldenOptions } from './questions.ts'
 
 export const generator = join(packageRoot, 'golden', 'generate.py')
 
+/** How long the generator gets to clean up when it is stopped, in milliseconds. */
+const farewell = 1000
+
 /** Runs the generator; what it says goes to standard error. Gives its exit code. */
 export function generate(python: Python, args: readonly string[], quiet = false): Promise<number> {
   const child = spawn(python.python, [generator, ...args], {
+    detached: process.platform !== 'win32',
     stdio: ['ignore', quiet ? 'ignore' : 'inherit', quiet ? 'ignore' : 'inherit'],
   })
+  watch(child)
   const ended = new Promise<number>((done, fail) => {
     child.on('error', fail)
-    child.on('close', code => done(code ?? exitCode.undecided))
+    child.on('exit', code => done(code ?? exitCode.undecided))
   })
   const stop = async (): Promise<void> => {
     child.kill('SIGTERM')
+    const patience = setTimeout(() => killGroup(child), farewell)
     await ended
+    clearTimeout(patience)
   }
   return interruptible(
     () => ended,
     stop,
     () => 'Nothing was written: recordings are put in place when all are made.',
-  )
+  ).finally(() => {
+    killGroup(child)
+    unwatch(child)
+  })
 }
 
 /** Records anew; 3 where the frameworks are not there. */

@@ -25,3 +25,11 @@ export function seedValue(text: string): number {
     throw new InvalidArgumentError('Expected a whole number from 0 to 2147483647.')
   return seed
 }
+
+/** A length of time in seconds, as milliseconds; no timer takes more than 24 days. */
+export function secondsValue(text: string): number {
+  const seconds = Number(text)
+  if (text.trim() === '' || !(seconds > 0 && seconds <= 2e6))
+    throw new InvalidArgumentError('Expected a number of seconds above 0, for example 60.')
+  return 1000 * seconds
+}

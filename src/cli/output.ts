@@ -13,6 +13,7 @@ import {
 } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { isatty } from 'node:tty'
+import { printable } from '../language/readable.ts'
 import { exitCode, UsageError } from './failures.ts'
 
 /** Writes to standard output and waits until it is taken; a reader that has gone away (`| head`) is no error. */
@@ -22,9 +23,9 @@ export function print(text: string): Promise<void> {
   })
 }
 
-/** Standard error, for everything that is not the answer. */
+/** Standard error, for everything that is not the answer; what strangers wrote stands in it too. */
 export const tell = (text: string): void => {
-  process.stderr.write(`${text}\n`)
+  process.stderr.write(`${printable(text)}\n`)
 }
 
 /** A closed pipe ends the output, not the program; a full disk leaves the question open: never the code of a verdict. */

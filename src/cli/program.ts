@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { check } from './check.ts'
 import { doctor } from './doctor.ts'
 import { exitCode, tellFailure } from './failures.ts'
 import { golden } from './golden.ts'
@@ -10,7 +11,7 @@ import { rules } from './rules.ts'
 import { verify } from './verify.ts'
 
 /** Every command adds itself: a new one is one file and one name here. What it runs is loaded when it is called. */
-const commands: readonly ((program: Command, finish: Finish) => void)[] = [verify, replay, rules, golden, doctor]
+const commands: readonly ((program: Command, finish: Finish) => void)[] = [verify, check, replay, rules, golden, doctor]
 
 const examples = `
 Examples:

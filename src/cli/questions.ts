@@ -19,6 +19,7 @@ export interface VerifyCommandOptions {
   deviations?: string
   writeDeviations?: string | true
   config?: string | false
+  timeout?: number
   save: boolean
 }
 

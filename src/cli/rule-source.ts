@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Rule } from '../language/rule.ts'
-import { findRule } from '../rules/lookup.ts'
+import { findRule, ruleIds } from '../rules/lookup.ts'
 import { UsageError } from './failures.ts'
 
 const isYaml = (text: string): boolean => /\.ya?ml$/.test(text)
@@ -20,7 +20,13 @@ export async function readRule(text: string): Promise<Rule> {
       'A rule is an id such as adam/pytorch (see: lockstep rules) or a .rule.yaml file.',
     )
   const { loadRule, loadRuleText } = await import('../language/load.ts')
-  return isYaml(text) ? loadRuleText(contents(text), text) : loadRule(await exported(text), text)
+  const rule = isYaml(text) ? loadRuleText(contents(text), text) : loadRule(await exported(text), text)
+  if (ruleIds().includes(rule.id))
+    throw new UsageError(
+      `${text}: the id '${rule.id}' is that of a built-in rule.`,
+      `Give yours another, for example \`id: ${rule.family}/own\`, so that nobody takes one for the other.`,
+    )
+  return rule
 }
 
 function contents(path: string): string {

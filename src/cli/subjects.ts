@@ -12,6 +12,8 @@ export interface SubjectRequest {
   /** The rules that a user's module is held to; one from a file is known by no other way. */
   readonly rules?: readonly Rule[]
   readonly python?: string
+  /** How long a guest may take, in milliseconds. */
+  readonly timeout?: { readonly request: number }
 }
 
 /** A subject that is not here, and how to get it: a value, so that the others go on. */
@@ -57,7 +59,7 @@ const live: Readonly<Record<string, keyof typeof recordings>> = {
   'optax:live': 'optax',
 }
 
-async function liveSubject(name: string, { python }: SubjectRequest): Promise<Subject | Absent> {
+async function liveSubject(name: string, { python, timeout }: SubjectRequest): Promise<Subject | Absent> {
   const [{ pythonDrivers, pythonSubject }, { lacking, pythonHere }] = await Promise.all([
     import('../guests/python.ts'),
     import('./python.ts'),
@@ -67,7 +69,8 @@ async function liveSubject(name: string, { python }: SubjectRequest): Promise<Su
   const problem = lacking(found, needs, install)
   if (!found || problem !== undefined) return { absent: `${name} is not here: ${problem}` }
   const { arithmetic, bitExact } = recordings[live[name]!]!
-  const open = (own: string): GuestSubject => pythonSubject(own, { python: found.python, arithmetic, bitExact })
+  const open = (own: string): GuestSubject =>
+    pythonSubject(own, { python: found.python, arithmetic, bitExact, ...(timeout && { timeout }) })
   const subject = open(name)
   const others = siblingsOf[name]?.map(open)
   return guarded(
@@ -144,7 +147,7 @@ function load(name: string, request: SubjectRequest): Promise<Subject | Absent> 
 }
 
 /** A user's module, in a process of its own. One that cannot be loaded is still asked, so that the report says why. */
-async function moduleAt(path: string, { rules = [] }: SubjectRequest): Promise<Subject> {
+async function moduleAt(path: string, { rules = [], timeout }: SubjectRequest): Promise<Subject> {
   if (!existsSync(path)) {
     throw new UsageError(
       `There is no file '${path}'.`,
@@ -155,7 +158,10 @@ async function moduleAt(path: string, { rules = [] }: SubjectRequest): Promise<S
     import('../guests/module.ts'),
     import('../rules/lookup.ts'),
   ])
-  const module = moduleSubject(path, { findRule: id => rules.find(rule => rule.id === id) ?? findRule(id) })
+  const module = moduleSubject(path, {
+    findRule: id => rules.find(rule => rule.id === id) ?? findRule(id),
+    ...(timeout && { timeout }),
+  })
   // What is on record of a framework must not excuse a module that happens to have its name.
   const own = wrapped(module, {
     get name() {

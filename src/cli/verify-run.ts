@@ -29,6 +29,7 @@ export async function runVerify(names: readonly string[], typed: VerifyCommandOp
   const opened = await openEntries(plan.entries, {
     rules: request.rules.map(({ rule }) => rule),
     ...(options.python !== undefined && { python: options.python }),
+    ...(options.timeout !== undefined && { timeout: { request: options.timeout } }),
   })
   const run = new VerifyRun(request, opened, given, reporters)
   const report = await run.report()

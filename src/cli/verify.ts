@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { collect, hyperValue, seedValue } from './options.ts'
+import { collect, hyperValue, secondsValue, seedValue } from './options.ts'
 import type { Finish, VerifyCommandOptions } from './questions.ts'
 import { reporterNames, reporterValue } from './reporter-choice.ts'
 
@@ -55,6 +55,7 @@ export function verify(program: Command, finish: Finish): void {
     .option('--json', 'the same as --reporter json')
     .option('--output <file>', 'the file of the one reporter that has none')
     .option('--python <path>', 'the Python to use for pytorch:live')
+    .option('--timeout <seconds>', 'how long a module or a framework may take for a step', secondsValue)
     .option('--deviations <file>', 'your own known deviations, a JSON list of { subject, rule, checks, reason, ... }')
     .option(
       '--write-deviations [file]',

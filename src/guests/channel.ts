@@ -43,7 +43,7 @@ const phases: Readonly<Record<string, string>> = {
 
 const expected =
   'Expected one JSON object a line, {"id":...,"ok":...} or {"id":...,"error":...} with the id of the request; send everything else to standard error, and big arrays in smaller batches.'
-const defaults = { hello: 120_000, request: 10_000, longestLine: 64 * 2 ** 20, stderr: 4096, farewell: 500 }
+const defaults = { hello: 120_000, request: 10_000, longestLine: 64 * 2 ** 20, stderr: 4096, farewell: 500, pipes: 500 }
 
 /** A child process that answers requests line by line. Once anything goes wrong it is killed, and every request fails. */
 export class Channel {
@@ -131,6 +131,11 @@ export class Channel {
     child.once('exit', () => {
       killGroup(child)
       this.#gone = true
+      // What left the group may hold a pipe open for ever; what is in the pipes already is read first.
+      setTimeout(() => {
+        child.stdout?.destroy()
+        child.stderr?.destroy()
+      }, defaults.pipes).unref()
     })
     child.once('close', (code, signal) => {
       unwatch(child)
@@ -179,7 +184,7 @@ export class Channel {
   #timedOut(what: string, limit: number): void {
     this.#fail(
       'timeout',
-      `did not answer \`${what}\` within ${limit / 1000} s and was ended. Look for a loop without end; a slow guest can be given more time.`,
+      `did not answer \`${what}\` within ${limit / 1000} s and was ended.${this.#half()} Look for a loop without end; a slow guest can be given more time (--timeout).`,
     )
   }
 
@@ -189,11 +194,14 @@ export class Channel {
   }
 
   #onEnd(code: number | null, signal: NodeJS.Signals | null): void {
-    const rest = this.#lines.rest.trim()
     const how = signal ? `was ended by ${signal}` : `ended by itself with exit code ${code}`
     const before = this.#waiting ? ` before it answered \`${this.#waiting.what}\`` : ''
-    const half = rest === '' ? '' : ` Its last line is not complete: ${shown(rest)}.`
-    this.#fail('crashed', `${how}${before}.${half} Expected it to answer until it is told \`bye\`.`)
+    this.#fail('crashed', `${how}${before}.${this.#half()} Expected it to answer until it is told \`bye\`.`)
+  }
+
+  #half(): string {
+    const rest = this.#lines.rest.trim()
+    return rest === '' ? '' : ` Its last line is not complete: ${shown(rest)}.`
   }
 
   #kill(): void {

@@ -1,3 +1,5 @@
+import { printable } from '../language/readable.ts'
+
 /** What went wrong with a guest: it is not there, it died, it took too long, it answered nonsense, or it declined. */
 export type GuestErrorKind = 'missing' | 'crashed' | 'timeout' | 'garbage' | 'refused'
 
@@ -35,8 +37,11 @@ const longest = 4096
 /** A guest's words for a terminal and a report: no control characters but line ends and tabs, and not without end. */
 export function readable(text: string): string {
   const cut = text.length > longest ? `${text.slice(0, longest)}... (${text.length} characters)` : text
-  return cut.replace(/(?![\n\t])[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '\ufffd')
+  return printable(cut)
 }
+
+/** A name that a guest gives: a short line. */
+export const label = (text: string): string => readable(text.replace(/\s+/g, ' ').trim().slice(0, 100))
 
 const indent = (text: string) => text.trimEnd().replace(/^/gm, '  ')
 

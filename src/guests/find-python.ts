@@ -1,7 +1,7 @@
-import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { GuestError } from './error.ts'
+import { GuestError, shown } from './error.ts'
+import { shortRun } from './short-run.ts'
 
 /** A Python that runs, and which of the frameworks it has, with their versions. */
 export interface Python {
@@ -15,6 +15,8 @@ export interface PythonChoice {
   python?: string
   /** Looked at before $VIRTUAL_ENV, ./.venv and python3. */
   also?: readonly string[]
+  /** Milliseconds until one that does not answer is given up. */
+  patience?: number
 }
 
 const frameworks = ['torch', 'numpy', 'keras', 'tensorflow', 'optax', 'jax']
@@ -34,33 +36,37 @@ for name in sys.argv[1:]:
 print(json.dumps({'version': platform.python_version(), 'packages': found}))
 `
 
-/** Asks a Python for its version and frameworks; undefined where it does not run. Takes a tenth of a second. */
-export function probePython(python: string): Promise<Python | undefined> {
-  return new Promise(resolve => {
-    execFile(python, ['-c', question, ...frameworks], { timeout: 20_000 }, (error, stdout) => {
-      try {
-        resolve(error ? undefined : { python, ...(JSON.parse(stdout) as Omit<Python, 'python'>) })
-      } catch {
-        resolve(undefined)
-      }
-    })
-  })
+/** A Python on a slow disk needs a second. */
+const patience = 10_000
+
+/** Asks a Python for its version and frameworks, which takes a tenth of a second; or why it does not answer, in words. */
+async function probe(python: string, limit: number): Promise<Python | string> {
+  const run = await shortRun(python, ['-c', question, ...frameworks], limit)
+  if ('failed' in run) return run.failed
+  try {
+    const { version, packages } = JSON.parse(run.printed) as Partial<Python>
+    if (typeof version === 'string' && packages) return { python, version, packages }
+  } catch {
+    // Told below.
+  }
+  return `is no Python: it printed ${shown(run.printed.trim())}`
 }
 
 /** The Python to use: the given one, else the first of the usual ones that has `framework`, else the first that runs. */
 export async function findPython(choice: PythonChoice = {}, framework = 'torch'): Promise<Python> {
   const places = choice.python ? [choice.python] : usual(choice)
   const running: Python[] = []
+  const problems: string[] = []
   for (const place of places) {
-    const python = await probePython(place)
-    if (python?.packages[framework]) return python
-    if (python) running.push(python)
+    const python = await probe(place, choice.patience ?? patience)
+    if (typeof python === 'string') problems.push(`${place} ${python}`)
+    else if (python.packages[framework]) return python
+    else running.push(python)
   }
   if (running[0]) return running[0]
-  const looked = places.length === 1 ? `${places[0]} does not run.` : `None of ${places.join(', ')} runs.`
   throw new GuestError(
     'missing',
-    `There is no Python: ${looked} Install Python 3.10 or newer, or say where it is with --python.`,
+    `There is no Python: ${problems.join('; ')}. Install Python 3.10 or newer, or say where it is with --python.`,
   )
 }
 

@@ -32,6 +32,7 @@ export function functionSubject(create: UserFunction, options: FunctionOptions =
   const begin = (rule: Rule, groups: readonly Group[]): LiftedRun =>
     new LiftedRun(
       module,
+      rule.id,
       groups.map(group => ({ ...group, hyper: completeHyper(rule, group.hyper) })),
     )
   return {

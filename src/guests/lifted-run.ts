@@ -1,16 +1,19 @@
 import type { Feature, Gradients, Group, HyperValues, Json, Observed, Run } from '../subject/subject.ts'
+import { KnownHyper } from './module-hyper.ts'
 import { LiftedParameter, type UserModule } from './module-lift.ts'
 
 /** A run of a user's function: an instance for each parameter. Hyper-parameters come complete. */
 export class LiftedRun implements Run {
   readonly #module: UserModule
-  readonly #hyper: HyperValues[] = []
+  readonly #rule: string
+  readonly #hyper: KnownHyper[] = []
   readonly #parameters: LiftedParameter[] = []
   /** Only where the function says where it takes its gradient: elsewhere that is the iterate. */
   readonly point?: () => Promise<Float64Array[]>
 
-  constructor(module: UserModule, groups: readonly Group[]) {
+  constructor(module: UserModule, rule: string, groups: readonly Group[]) {
     this.#module = module
+    this.#rule = rule
     for (const group of groups) this.add(group)
     if (this.features.includes('point')) this.point = () => this.#each(parameter => parameter.point())
   }
@@ -20,7 +23,8 @@ export class LiftedRun implements Run {
     return this.#parameters[0]?.features ?? []
   }
 
-  add({ hyper, params }: Group): void {
+  add({ hyper: values, params }: Group): void {
+    const hyper = new KnownHyper(this.#rule, values)
     const group = this.#hyper.push(hyper) - 1
     for (const { name, value } of params)
       this.#parameters.push(new LiftedParameter(this.#module, name, group, hyper, value.slice()))
@@ -32,7 +36,7 @@ export class LiftedRun implements Run {
   }
 
   async set(group: number, hyper: HyperValues): Promise<void> {
-    const values = { ...this.#hyper[group], ...hyper }
+    const values = this.#hyper[group]!.changed(hyper)
     this.#hyper[group] = values
     for (const parameter of this.#parameters) if (parameter.group === group) await parameter.set(values)
   }

@@ -4,7 +4,7 @@ import { arrayToBits } from '../numbers/bits.ts'
 import type { Feature, Format, HyperValues, Json } from '../subject/subject.ts'
 import { shown } from './error.ts'
 import { LiftedRun } from './lifted-run.ts'
-import { RunnerFault, type UserFunction, type UserModule } from './module-lift.ts'
+import type { UserFunction, UserModule } from './module-lift.ts'
 import {
   decodeGradients,
   decodeGroup,
@@ -16,6 +16,7 @@ import {
   type WireObserved,
   type WireSetup,
 } from './protocol.ts'
+import { RunnerFault } from './runner-fault.ts'
 
 /** Imports a user's module and checks what it exports. */
 export async function loadModule(path: string): Promise<UserModule> {
@@ -68,7 +69,7 @@ export class ModuleHost {
         `${this.#module.name} computes in ${this.#module.format}, not in ${setup.format}. Its export \`format\` says which.`,
       )
     }
-    const run = new WireRun(this.#module, setup.groups)
+    const run = new WireRun(this.#module, setup.rule, setup.groups)
     if (saved !== null) await run.load(saved)
     this.#runs.set(name, run)
     return { features: run.features }
@@ -99,10 +100,11 @@ class WireRun {
   readonly #run: LiftedRun
   readonly #format: Format
 
-  constructor(module: UserModule, groups: readonly WireGroup[]) {
+  constructor(module: UserModule, rule: string, groups: readonly WireGroup[]) {
     this.#format = module.format
     this.#run = new LiftedRun(
       module,
+      rule,
       groups.map(group => decodeGroup(group, module.format)),
     )
   }

@@ -1,7 +1,8 @@
 import { formats } from '../numbers/formats.ts'
-import type { Feature, Format, HyperValues, Json, StateValues } from '../subject/subject.ts'
+import type { Feature, Format, Json, StateValues } from '../subject/subject.ts'
 import { shown } from './error.ts'
-import type { Fault } from './protocol.ts'
+import type { KnownHyper } from './module-hyper.ts'
+import { RunnerFault } from './runner-fault.ts'
 
 /** What a user's function returns: an optimizer of one parameter. */
 export interface UserOptimizer {
@@ -28,16 +29,6 @@ export interface UserModule {
   create: UserFunction
 }
 
-/** Something that goes into an error reply. */
-export class RunnerFault extends Error {
-  readonly kind: Fault
-
-  constructor(kind: Fault, message: string) {
-    super(message)
-    this.kind = kind
-  }
-}
-
 /** One parameter of a run, with its own instance of the user's function. */
 export class LiftedParameter {
   readonly name: string
@@ -49,13 +40,13 @@ export class LiftedParameter {
   /** One array for all steps, as in a training loop: an optimizer that keeps it instead of a copy is found out. */
   readonly #given: Float64Array
 
-  constructor(module: UserModule, name: string, group: number, hyper: HyperValues, x0: Float64Array) {
+  constructor(module: UserModule, name: string, group: number, hyper: KnownHyper, x0: Float64Array) {
     this.name = name
     this.group = group
     this.x = x0
     this.#format = module.format
     this.#given = new Float64Array(x0.length)
-    const optimizer: unknown = module.create({ ...hyper } as never, x0.slice())
+    const optimizer: unknown = module.create(hyper.given() as never, x0.slice())
     if (typeof (optimizer as UserOptimizer | undefined)?.step !== 'function') {
       throw new RunnerFault(
         'garbage',
@@ -98,13 +89,13 @@ export class LiftedParameter {
     )
   }
 
-  async set(hyper: HyperValues): Promise<void> {
+  async set(hyper: KnownHyper): Promise<void> {
     if (!this.#optimizer.set)
       throw new RunnerFault(
         'refused',
         'the optimizer has no function set(hyper), so that nothing can be changed on the way.',
       )
-    await this.#optimizer.set({ ...hyper } as never)
+    await this.#optimizer.set(hyper.given() as never)
   }
 
   async save(): Promise<Json> {

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline'
 import { loadModule, ModuleHost } from './module-host.ts'
-import { RunnerFault } from './module-lift.ts'
 import type { Reply, Request } from './protocol.ts'
+import { RunnerFault } from './runner-fault.ts'
 
 /**
  * The process in which a user's module runs: `module-runner <path>`. It speaks lockstep/1 on its standard output, so that

@@ -17,8 +17,25 @@ import type {
 import { GuestError, shown } from './error.ts'
 import { type Ask, encodeGradients, encodeGroup } from './protocol.ts'
 
-/** How much goes into one request: few enough steps for a slow guest to answer in time, and no endless line. */
-const batch = { steps: 256, characters: 4e6 }
+/** How much goes into one request: no more steps than take a guest about a second, and no endless line. */
+const batch = { steps: 256, characters: 4e6, milliseconds: 1000 }
+
+/** How fast a guest is: the limit of a request is then one of a step, however slow its steps are. */
+export class Pace {
+  #steps = 1
+
+  /** How many steps a request may ask for. */
+  get steps(): number {
+    return this.#steps
+  }
+
+  /** So many steps took so long. */
+  learn(steps: number, milliseconds: number): void {
+    const fitting = Math.floor((batch.milliseconds * steps) / Math.max(milliseconds, 1))
+    // What was quick once may not stay so.
+    this.#steps = Math.max(1, Math.min(batch.steps, fitting, 16 * this.#steps))
+  }
+}
 
 /** A run in another process. What comes back is checked for its shape; what the numbers are, others judge. */
 export class ProcessRun implements Run {
@@ -28,11 +45,13 @@ export class ProcessRun implements Run {
   readonly #format: Format
   readonly #sizes: { name: string; length: number }[]
   readonly #state: 'every' | 'none'
+  readonly #pace: Pace
   #last: StateValues[] | undefined
 
-  constructor(ask: Ask, run: string, setup: Setup, features: readonly Feature[]) {
+  constructor(ask: Ask, run: string, setup: Setup, features: readonly Feature[], pace = new Pace()) {
     this.#ask = ask
     this.#run = run
+    this.#pace = pace
     this.#format = setup.format
     this.#sizes = setup.groups.flatMap(sizesOf)
     this.#state = features.includes('state') ? 'every' : 'none'
@@ -47,9 +66,14 @@ export class ProcessRun implements Run {
   async steps(many: Gradients[]): Promise<(Played & { x: Float64Array[] })[]> {
     const played: (Played & { x: Float64Array[] })[] = []
     const characters = this.#sizes.reduce((sum, { length }) => sum + length, 0) * formats[this.#format].bytes * 2
-    const size = Math.max(1, Math.min(batch.steps, Math.floor(batch.characters / Math.max(1, characters))))
-    for (let from = 0; from < many.length; from += size)
-      played.push(...(await this.#batch(many.slice(from, from + size))))
+    const fitting = Math.max(1, Math.floor(batch.characters / Math.max(1, characters)))
+    while (played.length < many.length) {
+      const size = Math.min(fitting, this.#pace.steps)
+      const started = performance.now()
+      const steps = await this.#batch(many.slice(played.length, played.length + size))
+      this.#pace.learn(steps.length, performance.now() - started)
+      played.push(...steps)
+    }
     return played
   }
 

@@ -5,8 +5,8 @@ import type { Rule } from '../language/rule.ts'
 import { findRule } from '../rules/lookup.ts'
 import type { Feature, Format, Json, Offer, Run, Setup, Subject, Unsupported } from '../subject/subject.ts'
 import { Channel, type Command } from './channel.ts'
-import { GuestError, shown } from './error.ts'
-import { ProcessRun } from './process-run.ts'
+import { GuestError, label, shown } from './error.ts'
+import { Pace, ProcessRun } from './process-run.ts'
 import { type Answer, answers, encodeSetup, type Hello, type Request, type Shape } from './protocol.ts'
 
 /** How a guest process is made a subject. */
@@ -49,6 +49,7 @@ class ProcessSubject implements GuestSubject {
   #greeting: Promise<Hello> | undefined
   #hello: Hello | undefined
   #failures: GuestError[] = []
+  readonly #pace = new Pace()
   #runs = 0
   #attempt = 0
 
@@ -85,7 +86,7 @@ class ProcessSubject implements GuestSubject {
     const id = Object.keys(rules).find(known => known === rule || known.split('/')[0] === rule)
     if (id !== undefined) return { rule: id, ...rules[id]! }
     if (!rules['*']) {
-      return { unsupported: `${this.name} does not have ${rule}; it has ${Object.keys(rules).join(', ')}` }
+      return { unsupported: `${this.name} does not have ${rule}; it has ${Object.keys(rules).map(label).join(', ')}` }
     }
     return this.#offerOfAny(rule, rules['*'].features)
   }
@@ -109,7 +110,12 @@ class ProcessSubject implements GuestSubject {
       throw new GuestError('refused', `${name} was closed while it started. Open it again.`)
     const channel = new Channel(command)
     this.#channel = channel
-    this.#hello = await this.#ask(channel, { do: 'hello' }, 'hello')
+    const { name: own, version, ...hello } = await this.#ask(channel, { do: 'hello' }, 'hello')
+    this.#hello = {
+      ...hello,
+      ...(own !== undefined && { name: label(own) }),
+      ...(version !== undefined && { version: label(version) }),
+    }
     return this.#hello
   }
 
@@ -133,7 +139,7 @@ class ProcessSubject implements GuestSubject {
     const { features } = await this.#ask(channel, request, 'open')
     const offered = features ?? hello.rules?.[setup.rule]?.features ?? hello.rules?.['*']?.features ?? []
     return {
-      run: new ProcessRun((asked, shape) => this.#ask(channel, asked, shape), run, complete, offered),
+      run: new ProcessRun((asked, shape) => this.#ask(channel, asked, shape), run, complete, offered, this.#pace),
       shown: features,
     }
   }

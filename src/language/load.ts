@@ -1,10 +1,14 @@
 import { parse } from 'yaml'
 import { RuleError } from './error.ts'
 import { lowerRule } from './lower-rule.ts'
+import { printable, printableValue } from './readable.ts'
 import type { Rule } from './rule.ts'
 import { checkRuleSource } from './schema.ts'
 
 const longest = 200_000
+
+/** Fields that are read as code, which the reader of the code judges. */
+const code: ReadonlySet<string> = new Set(['step', 'at', 'x', 'init', 'when', 'require'])
 
 /** Reads the text of a `.rule.yaml`; numbers are kept as text, and nothing in it is run. */
 export function loadRuleText(text: string, from: string): Rule {
@@ -27,8 +31,12 @@ export function loadRuleText(text: string, from: string): Rule {
 
 /** Checks and lowers a user's rule, from a `.rule.yaml` or a TypeScript module: both have the same fields. */
 export function loadRule(value: unknown, from: string): Rule {
-  const source = checkRuleSource(value, from)
-  const id = source.id ?? from.replace(/^.*[/\\]/, '').replace(/(\.rule)?\.\w+$/, '')
+  const source = checkRuleSource(printableValue(value, code), from)
+  const id =
+    source.id ??
+    printable(from)
+      .replace(/^.*[/\\]/, '')
+      .replace(/(\.rule)?\.\w+$/, '')
   if (source.id !== undefined && !/^[\w.-]+(\/[\w.-]+)?$/.test(id)) {
     throw new RuleError(
       `${from}: id: '${id}' is not the name of a rule.`,

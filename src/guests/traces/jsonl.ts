@@ -1,0 +1,93 @@
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import type { RecordedHeader, RecordedStep, RecordedTrace } from '../../subject/recorded-trace.ts'
+import { Lines } from '../lines.ts'
+import { TraceError } from './error.ts'
+import { headerFrom } from './header.ts'
+import { StepReader } from './steps.ts'
+
+/** The longest line, in bytes: what a text of Node can hold, with room to spare. */
+const longest = 256 * 2 ** 20
+
+/** A trace in JSON lines, read line by line: a header, then a step a line. */
+export async function openJsonLines(path: string, limit = longest): Promise<RecordedTrace> {
+  const { size } = await stat(path)
+  const lines = new NumberedLines(path, limit)
+  const values = lines.values()
+  const first = await values.next()
+  if (first.done) throw new TraceError(path, 'the file is empty.', 'A trace begins with a header; see docs/traces.md.')
+  let header: RecordedHeader
+  try {
+    header = headerFrom(first.value.value, `${path}, ${first.value.place}`)
+  } catch (error) {
+    lines.close()
+    throw error
+  }
+  return {
+    header,
+    async *steps(): AsyncGenerator<RecordedStep> {
+      const reader = new StepReader(header)
+      for await (const { value, place } of values) yield reader.read(value, place)
+    },
+    get progress() {
+      return size === 0 ? 1 : lines.bytes / size
+    },
+    async close() {
+      lines.close()
+    },
+  }
+}
+
+class NumberedLines {
+  readonly #stream: ReturnType<typeof createReadStream>
+  readonly #lines: Lines
+  bytes = 0
+  #number = 0
+
+  constructor(path: string, limit: number) {
+    this.#lines = new Lines(limit)
+    this.#stream = createReadStream(path, { highWaterMark: 1 << 20 })
+  }
+
+  /** Every line that is not blank, parsed. */
+  async *values(): AsyncGenerator<{ value: unknown; place: string }> {
+    const lines = this.#lines
+    for await (const chunk of this.#stream as AsyncIterable<Buffer>) {
+      this.bytes += chunk.length
+      const complete = lines.push(chunk)
+      if (!complete)
+        throw new TraceError(
+          `line ${this.#number + 1}`,
+          `it is longer than ${lines.limit} bytes.`,
+          'Record a sample of the elements, or write .npz or .safetensors.',
+        )
+      for (const line of complete) yield* this.#parsed(line, '')
+    }
+    yield* this.#parsed(lines.rest, ' The file ends in it: it was cut off, or is still being written.')
+  }
+
+  close(): void {
+    this.#stream.destroy()
+  }
+
+  *#parsed(line: string, whole: string): Generator<{ value: unknown; place: string }> {
+    this.#number += 1
+    const text = line.replace(/^\ufeff/, '').trim()
+    if (text === '') return
+    const place = `line ${this.#number}`
+    yield { value: this.#parse(text, place, whole), place }
+  }
+
+  #parse(text: string, place: string, whole: string): unknown {
+    try {
+      return JSON.parse(text)
+    } catch (error) {
+      const bare = /[[:,]\s*-?(NaN|Infinity)\b/.test(text)
+      throw new TraceError(
+        place,
+        `this is not a JSON object: ${(error as Error).message}.${whole}`,
+        bare ? 'JSON has no NaN and no infinities: write "NaN", "Infinity" or "-Infinity", or bits.' : '',
+      )
+    }
+  }
+}
