@@ -30,6 +30,7 @@ export async function runCheck(check: Check, context: Context): Promise<Result> 
 }
 
 async function evaluate(check: Check, context: Context, scenario: Scenario): Promise<Judgement> {
+  if ('play' in check) return check.play(scenario, context)
   const traces: Trace[] = []
   for (const each of [scenario, ...(check.partners?.(scenario, context) ?? [])])
     traces.push(await drive(context.subject, each))
@@ -103,6 +104,7 @@ function settle(judgements: readonly Judgement[], scenario?: Scenario): Settled 
     observed: sum.observed,
     ...(sum.observed > 0 && { proving: sum.proving / sum.observed }),
     ...(sum.worst !== undefined && { worst: sum.worst }),
+    ...(sum.note !== undefined && { note: sum.note }),
     ...(asked > 0 && { undecided: undecided / asked }),
   }
   if (sum.finding || sum.reason !== undefined) {

@@ -11,14 +11,19 @@ import { writeWhole } from './output.ts'
 
 const values = v.record(v.string(), v.union([v.number(), v.boolean()]))
 const bits = v.string()
+const count = v.pipe(v.number(), v.integer(), v.minValue(0))
+const param = v.object({
+  name: v.string(),
+  value: bits,
+  shape: v.optional(v.array(count)),
+  strides: v.optional(v.array(count)),
+  offset: v.optional(count),
+})
 const scenarioSchema = v.object({
   name: v.string(),
   rule: v.string(),
   format: v.picklist(['float32', 'float64']),
-  groups: v.pipe(
-    v.array(v.object({ hyper: values, params: v.array(v.object({ name: v.string(), value: bits })) })),
-    v.minLength(1),
-  ),
+  groups: v.pipe(v.array(v.object({ hyper: values, params: v.array(param) })), v.minLength(1)),
   steps: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000)),
   gradients: v.union([
     v.array(v.array(v.nullable(bits))),
@@ -82,6 +87,10 @@ function parsed(path: string, value: unknown) {
 /** Every array must be whole numbers of the format, and every gradient as long as its parameter. */
 function checkSizes(path: string, { groups, gradients, format, steps, changes = [] }: Scenario): void {
   const sizes = groups.flatMap(({ params }) => params.map(({ value }) => length(path, value, format)))
+  const torn = groups
+    .flatMap(({ params }) => params)
+    .find(({ shape }, k) => shape && shape.reduce((product, side) => product * side, 1) !== sizes[k])
+  if (torn) throw new UsageError(`${path}: parameter ${torn.name} does not have as many numbers as its shape says.`)
   if (!sizes.some(size => size > 0)) throw new UsageError(`${path}: there is no parameter with a value.`)
   const outside = changes.find(({ group }) => !groups[group])
   if (outside) throw new UsageError(`${path}: there is no group ${outside.group} to change at step ${outside.step}.`)

@@ -22,7 +22,9 @@ const batch = { steps: 256, characters: 4e6 }
 
 /** A run in another process. What comes back is checked for its shape; what the numbers are, others judge. */
 export class ProcessRun implements Run {
+  readonly copies = true
   readonly point?: () => Promise<Float64Array[]>
+  readonly spoil?: () => Promise<void>
   readonly #ask: Ask
   readonly #run: string
   readonly #format: Format
@@ -37,6 +39,7 @@ export class ProcessRun implements Run {
     this.#sizes = setup.groups.flatMap(sizesOf)
     this.#state = features.includes('state') ? 'every' : 'none'
     if (features.includes('point')) this.point = () => this.#point()
+    if (features.includes('spoil')) this.spoil = async () => void (await ask({ do: 'spoil', run }, 'none'))
   }
 
   async step(gradients: Gradients): Promise<Float64Array[]> {
