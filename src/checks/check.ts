@@ -38,6 +38,8 @@ interface Claim {
   concerns?(rule: Rule): boolean
   /** Why this subject cannot be asked, although the claim is about the rule; undefined when it can. */
   unless?(context: Context): string | undefined
+  /** The formats that the claim is about; absent: all. */
+  readonly formats?: readonly Format[]
   shape?(context: Context): Shape
   /** The conditions under which the claim holds, which recordings are searched for too. */
   accepts?(scenario: Scenario, context: Context): boolean

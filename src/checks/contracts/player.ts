@@ -30,6 +30,18 @@ export class Player {
     return checked(copied({ ...(x && { x }), ...(state && { state }) }), this.#scenario)
   }
 
+  /** The same run with the parameters of another scenario, once some were added. */
+  on(scenario: Scenario): Player {
+    return new Player(this.run, scenario)
+  }
+
+  /** All steps of the scenario, at once where that can be asked for. */
+  async all(): Promise<Played[]> {
+    const gradients = Array.from({ length: this.#scenario.steps }, (_, s) => prescribed(this.#scenario, s + 1))
+    if (this.run.steps && !this.#scenario.changes) return (await this.run.steps(gradients)).map(copied)
+    return this.steps(1, this.#scenario.steps)
+  }
+
   /** The steps from one to another, both included. */
   async steps(from: number, to: number): Promise<Played[]> {
     const played: Played[] = []

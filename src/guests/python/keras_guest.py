@@ -43,7 +43,7 @@ RULES = {
 
 class KerasGuest:
     name = 'keras'
-    features = ['absent', 'set', 'save', 'state', 'defaults']
+    features = ['absent', 'set', 'save', 'state', 'defaults', 'shapes']
 
     def __init__(self):
         import tensorflow
@@ -93,7 +93,7 @@ class KerasRun:
             self.load(saved)
 
     def array(self, values, shape=None):
-        return numpy.array(values, dtype=self.format).reshape(shape or [len(values)])
+        return numpy.array(values, dtype=self.format).reshape([len(values)] if shape is None else shape)
 
     def variable(self, param):
         values = from_bits(param['value'], self.format)

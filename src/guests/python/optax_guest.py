@@ -1,5 +1,6 @@
 """Optax' own transformations as a guest, one eager tx.update and apply_updates a step."""
 
+import gc
 import platform
 from types import SimpleNamespace
 
@@ -41,7 +42,7 @@ RULES = {
 
 class OptaxGuest:
     name = 'optax'
-    features = ['set', 'save', 'state', 'defaults']
+    features = ['set', 'save', 'state', 'defaults', 'shapes']
 
     def __init__(self):
         self.rules = RULES
@@ -59,6 +60,11 @@ class OptaxGuest:
 def keyword(name, value):
     """Optax' own spelling; its word for no momentum is None."""
     return NAMES.get(name, name), None if name == 'momentum' and value == 0 else value
+
+
+def live_arrays():
+    gc.collect()
+    return len(jax.live_arrays())
 
 
 class OptaxRun:
@@ -91,7 +97,7 @@ class OptaxRun:
             raise Refused(str(error)) from error
 
     def arrays(self, values):
-        shapes = [shape or [len(value)] for value, shape in zip(values, self.shapes)]
+        shapes = [[len(value)] if shape is None else shape for value, shape in zip(values, self.shapes)]
         return [jnp.asarray(numpy.array(v, dtype=self.format).reshape(shape)) for v, shape in zip(values, shapes)]
 
     def read(self, gradients):
@@ -147,4 +153,8 @@ class OptaxRun:
     def observe(self):
         found = self.variables()
         rows = [{'x': p, **{name: found[name][i] for name in found}} for i, p in enumerate(self.params)]
-        return {'state': self.state(), 'dtypes': [{name: str(v.dtype) for name, v in row.items()} for row in rows]}
+        return {
+            'state': self.state(),
+            'dtypes': [{name: str(v.dtype) for name, v in row.items()} for row in rows],
+            'live': live_arrays(),
+        }

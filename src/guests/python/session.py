@@ -22,6 +22,7 @@ class Session:
             'add': self.add,
             'save': lambda request: self.run(request).save(),
             'observe': lambda request: self.run(request).observe(),
+            'spoil': self.spoil,
             'close': self.close,
         }
 
@@ -114,6 +115,13 @@ class Session:
         if not hasattr(run, 'add'):
             raise Refused(f'{self.guest.name} cannot add a group to a run')
         run.add(read_group(request.get('group')))
+        return {}
+
+    def spoil(self, request):
+        run = self.run(request)
+        if not hasattr(run, 'spoil'):
+            raise Refused(f'{self.guest.name} cannot overwrite gradients')
+        run.spoil()
         return {}
 
     def close(self, request):

@@ -1,6 +1,7 @@
 """torch.optim's own optimizers as a guest: its classes, its step(), its state_dict()."""
 
 import contextlib
+import gc
 import platform
 
 import torch
@@ -24,7 +25,7 @@ class TorchGuest:
     """`path`: which of torch's own implementations plays; `ieee`: on IEEE roots and powers that are rounded once."""
 
     name = 'pytorch'
-    features = ['groups', 'absent', 'set', 'add', 'save', 'state', 'defaults']
+    features = ['groups', 'absent', 'set', 'add', 'save', 'state', 'defaults', 'shapes', 'strides', 'spoil']
 
     def __init__(self, path='default', ieee=False):
         self.path = 'loop' if ieee else path
@@ -74,6 +75,12 @@ class TorchGuest:
 
 def takes(rule, keyword):
     return keyword in getattr(torch.optim, rule.optimizer).__init__.__code__.co_varnames
+
+
+def live_tensors():
+    """Tensors that Python can still reach; what only waits for the collector is not alive."""
+    gc.collect()
+    return sum(issubclass(type(item), torch.Tensor) for item in gc.get_objects())
 
 
 class TorchRun:
@@ -156,11 +163,18 @@ class TorchRun:
                 group['betas'] = tuple(self.guest.number(beta) for beta in group['betas'])
         self.optimizer.load_state_dict(state)
 
+    def spoil(self):
+        """What zero_grad(set_to_none=False) and the next backward() do: the same memory gets other numbers."""
+        for param in self.params:
+            if param.grad is not None:
+                param.grad.fill_(float('nan'))
+
     def observe(self):
         dtypes = [{'x': p, **self.variables(p)} for p in self.params]
         return {
             'state': self.state(),
             'gradients': [None if p.grad is None else self.bits(p.grad) for p in self.params],
             'dtypes': [{name: str(v.dtype).removeprefix('torch.') for name, v in row.items()} for row in dtypes],
+            'live': live_tensors(),
             'surroundings': all(untouched(param, base) for param, base in zip(self.params, self.bases)),
         }
