@@ -13,4 +13,6 @@ export const checksFor = (rule: Rule): Check[] =>
   )
 
 export type { Check, Context } from './check.ts'
+export { freeRule, noRule } from './contracts/free-rule.ts'
+export { asMatrices } from './contracts/shapes.ts'
 export { runCheck } from './run.ts'

@@ -1,4 +1,4 @@
-import { checksFor } from '../checks/index.ts'
+import { checksFor, freeRule, noRule } from '../checks/index.ts'
 import { completeHyper } from '../derive/hyper.ts'
 import { knownDeviations } from '../guests/known-deviations.ts'
 import { defaultSeed } from '../kit/options.ts'
@@ -42,6 +42,7 @@ export async function runVerify(names: readonly string[], options: VerifyCommand
     rules: request.rules.map(({ rule }) => rule),
     ...(options.python !== undefined && { python: options.python }),
   })
+  if (options.contracts && request.rules.length === 0) await checkDefaults(opened)
   const report = complete(await run(opened.subjects, request, deviations), opened, request)
   await write(report, options)
   for (const hint of opened.hints) tell(hint)
@@ -50,10 +51,10 @@ export async function runVerify(names: readonly string[], options: VerifyCommand
 
 async function readRequest(names: readonly string[], options: VerifyCommandOptions): Promise<Request> {
   const module = names.find(isModulePath)
-  if (module !== undefined && options.rule.length === 0) {
+  if (module !== undefined && options.rule.length === 0 && !options.contracts) {
     throw new UsageError(
       `Which formula should ${module} follow?`,
-      `Name a rule, for example: lockstep verify ${module} --rule adam/pytorch (see: lockstep rules)`,
+      `Name a rule, for example: lockstep verify ${module} --rule adam/pytorch (see: lockstep rules); or ask for what needs none: --contracts`,
     )
   }
   const rules = await Promise.all(options.rule.map(async asked => ({ asked, rule: await readRule(asked) })))
@@ -72,6 +73,19 @@ async function readRequest(names: readonly string[], options: VerifyCommandOptio
   return { rules, seed, options }
 }
 
+/** A module that is asked without a rule must tell its hyper-parameters. */
+async function checkDefaults({ subjects, asked }: Opened): Promise<void> {
+  for (const subject of subjects.filter(each => isModulePath(asked.get(each)!))) {
+    const offer = await subject.offers?.(noRule)
+    if (!offer || !('unsupported' in offer)) continue
+    await Promise.all(subjects.map(each => each.close?.()))
+    throw new UsageError(
+      `${asked.get(subject)} does not tell its own hyper-parameters, without which it cannot be asked without a rule.`,
+      'Export them with their defaults: export const defaults = { lr: 0.001 }; or name a rule: --rule adam/pytorch',
+    )
+  }
+}
+
 async function checkChecks(names: readonly string[], rules: readonly Rule[]): Promise<void> {
   if (names.length === 0) return
   const asked =
@@ -80,7 +94,7 @@ async function checkChecks(names: readonly string[], rules: readonly Rule[]): Pr
       : await Promise.all(
           families.flatMap(({ id, dialects }) => Object.keys(dialects).map(name => readRule(`${id}/${name}`))),
         )
-  const rows = asked.flatMap(rule => checksFor(rule))
+  const rows = [...asked, freeRule({ hyper: [], state: [], features: [] })].flatMap(rule => checksFor(rule))
   const known = [...new Set([...rows.map(({ group }) => group), ...rows.map(({ name }) => name)])]
   const unknown = names.find(name => !known.includes(name))
   if (unknown !== undefined)
@@ -100,6 +114,7 @@ function run(
       subjects,
       ...(rules.length > 0 && { rules: rules.map(({ asked, rule }) => (isRuleFile(asked) ? rule : asked)) }),
       ...(options.check.length > 0 && { checks: options.check }),
+      ...(options.contracts && { contracts: true }),
       hyper: options.hyper,
       depth: options.depth,
       seed,
@@ -147,8 +162,10 @@ function keepScenarios(results: readonly Result[], subjects: Opened['asked'], { 
   const kept = results.map((result): Result => {
     if (result.verdict === 'pass' || result.verdict === 'skip') return result
     const asked = { rule: files.get(result.rule) ?? result.rule, subject: names.get(result.subject) ?? result.subject }
-    const again = `lockstep verify ${asked.subject} --rule ${asked.rule} --check ${quoted(result.check)}`
-    if (!result.scenario || trouble !== undefined) return { ...result, replay: again }
+    const under = asked.rule === noRule ? '--contracts' : `--rule ${asked.rule}`
+    const again = `lockstep verify ${asked.subject} ${under} --check ${quoted(result.check)}`
+    // A contract is about what happens between steps, which playing a scenario beside a formula does not show.
+    if (!result.scenario || trouble !== undefined || result.group === 'contract') return { ...result, replay: again }
     try {
       return { ...result, replay: `lockstep replay ${keepScenario(result, asked)}` }
     } catch (error) {

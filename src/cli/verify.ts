@@ -13,6 +13,7 @@ Examples:
   $ lockstep verify                                                  everything, each against its own formula
   $ lockstep verify tfjs --rule adam                                 one subject, one family
   $ lockstep verify ./my-adam.ts --rule adam/pytorch                 your optimizer against a formula
+  $ lockstep verify ./my-muon.ts --contracts                         what needs no formula: resume, aliasing, groups, ...
   $ lockstep verify ./my-adam.ts --rule adam/pytorch --hyper amsgrad=false --json --output report.json
 
 Exit codes: 0 conforms (known deviations included), 1 deviates, 2 wrong usage, 3 could not be decided.`
@@ -32,6 +33,7 @@ export function verify(program: Command, finish: Finish): void {
       collect,
       [],
     )
+    .option('--contracts', 'only the contracts, which need no formula; without --rule, under no rule at all')
     .option('--check <name>', 'only checks of this name or group; repeat for more', collect, [])
     .option('--hyper <name=value>', 'hold a hyper-parameter at a value; repeat for more', hyperValue, {})
     .addOption(

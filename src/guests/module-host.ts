@@ -18,7 +18,8 @@ import {
 
 /** Imports a user's module and checks what it exports. */
 export async function loadModule(path: string): Promise<UserModule> {
-  const { default: create, format = 'float64', name }: Record<string, unknown> = await import(pathToFileURL(path).href)
+  const exported: Record<string, unknown> = await import(pathToFileURL(path).href)
+  const { default: create, format = 'float64', name, defaults } = exported
   if (typeof create !== 'function') {
     throw new RunnerFault(
       'usage',
@@ -31,12 +32,25 @@ export async function loadModule(path: string): Promise<UserModule> {
       `${path}: its export \`format\` is ${shown(format)}. Expected 'float32' or 'float64'.`,
     )
   }
+  if (defaults !== undefined && !isHyper(defaults)) {
+    throw new RunnerFault(
+      'usage',
+      `${path}: its export \`defaults\` is ${shown(defaults)}. Expected numbers and booleans by name: export const defaults = { lr: 0.001 }.`,
+    )
+  }
   return {
     create: create as UserFunction,
     format,
+    ...(defaults !== undefined && { defaults }),
     name: typeof name === 'string' && name ? name : basename(path, extname(path)),
   }
 }
+
+const isHyper = (value: unknown): value is HyperValues =>
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
+  Object.values(value).every(each => typeof each === 'number' || typeof each === 'boolean')
 
 /** All runs of a user's module, by the names that the requests give them. */
 export class ModuleHost {
@@ -50,8 +64,9 @@ export class ModuleHost {
   /** The answer to a request; throws what becomes an error reply. */
   async answer(request: Request): Promise<unknown> {
     if (request.do === 'hello') {
-      const { name, format } = this.#module
-      return { protocol, name, formats: [format], rules: { '*': { hyper: [], state: [], features: [] } } }
+      const { name, format, defaults } = this.#module
+      const any = { hyper: Object.keys(defaults ?? {}), state: [], features: [], ...(defaults && { defaults }) }
+      return { protocol, name, formats: [format], rules: { '*': any } }
     }
     if (request.do === 'open') return this.#open(request.run, request.setup, request.saved)
     if (request.do === 'bye') return {}
@@ -82,6 +97,8 @@ export class ModuleHost {
         return run.set(request.group, request.hyper)
       case 'save':
         return run.save()
+      case 'spoil':
+        return run.spoil()
       case 'observe':
         return run.observe()
       case 'close':
@@ -102,7 +119,8 @@ class LiftedRun {
   }
 
   get features(): Feature[] {
-    return this.#parameters[0]?.features ?? []
+    const [first] = this.#parameters
+    return first ? [...first.features, 'spoil'] : []
   }
 
   add(wire: WireGroup): void {
@@ -132,6 +150,12 @@ class LiftedRun {
   async observe(): Promise<WireObserved> {
     const gradients = this.#parameters.map(({ gradient }) => gradient && this.#bits(gradient))
     return { gradients, ...(this.features.includes('state') && { state: await this.#state() }) }
+  }
+
+  /** The arrays that the user's function was given; what it kept of them was a reference. */
+  spoil(): null {
+    for (const { gradient } of this.#parameters) gradient?.fill(Number.NaN)
+    return null
   }
 
   async save(): Promise<Json> {

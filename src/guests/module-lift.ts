@@ -21,6 +21,8 @@ export type UserFunction = (hyper: HyperValues, x0: Float64Array) => UserOptimiz
 export interface UserModule {
   name: string
   format: Format
+  /** Its own hyper-parameters, where it tells them: it can then be asked without a rule. */
+  defaults?: HyperValues
   create: UserFunction
 }
 

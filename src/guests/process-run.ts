@@ -80,9 +80,12 @@ export class ProcessRun implements Run {
   }
 
   /** What the guest shows of itself; a guest that has no `observe` shows the state of its last step. */
-  async observe(): Promise<Observed> {
+  async observe(wanted?: 'live'): Promise<Observed> {
     try {
-      const { state, gradients, ...rest } = await this.#ask({ do: 'observe', run: this.#run }, 'observe')
+      const { state, gradients, ...rest } = await this.#ask(
+        { do: 'observe', run: this.#run, ...(wanted === 'live' && { live: true }) },
+        'observe',
+      )
       const present = Object.entries(rest).filter(([, value]) => value !== null && value !== undefined)
       return {
         ...Object.fromEntries(present),

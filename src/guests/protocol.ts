@@ -49,7 +49,7 @@ export type Request =
   | { do: 'set'; run: string; group: number; hyper: HyperValues }
   | { do: 'add'; run: string; group: WireGroup }
   | { do: 'save'; run: string }
-  | { do: 'observe'; run: string }
+  | { do: 'observe'; run: string; live?: true }
   | { do: 'spoil'; run: string }
   | { do: 'close'; run: string }
   | { do: 'bye' }

@@ -6,16 +6,19 @@ import { families } from '../rules/index.ts'
 import { findRule } from '../rules/lookup.ts'
 import type { Offer, Subject, Unsupported } from '../subject/subject.ts'
 import type { Report, Result } from '../subject/verdict.ts'
+import { contractCell } from './contract-cell.ts'
 import { CellRecord } from './deviations.ts'
 import { defaultSeed, type VerifyOptions } from './options.ts'
 
 /** One cell of the matrix: a subject under a rule, or why there is none. */
-interface Cell {
+export interface Cell {
   readonly subject: Subject
   readonly id: string
   readonly rule: Rule | undefined
   readonly offer: Offer | undefined
   readonly reason: string
+  /** Whether it can only be asked with matrices. */
+  readonly matrices?: boolean
 }
 
 /** Runs every check of every rule on every subject, and gives one record of what was found. */
@@ -34,7 +37,8 @@ export async function verify(options: VerifyOptions): Promise<Report> {
   return report(options, results, (performance.now() - started) / 1000)
 }
 
-async function* runCell({ subject, id, rule, offer, reason }: Cell, options: VerifyOptions): AsyncGenerator<Result> {
+async function* runCell(cell: Cell, options: VerifyOptions): AsyncGenerator<Result> {
+  const { subject, id, rule, offer, reason } = cell
   if (!rule || !offer) {
     yield { subject: subject.name, rule: id, check: 'offered', group: 'contract', verdict: 'skip', reason }
     return
@@ -47,6 +51,7 @@ async function* runCell({ subject, id, rule, offer, reason }: Cell, options: Ver
     arithmetic: subject.arithmetic ?? ieee,
     formats: subject.formats,
     ...(recorded && { recorded }),
+    ...(cell.matrices && { matrices: true }),
     except: [],
     held: options.hyper ?? {},
     depth: options.depth ?? 'quick',
@@ -63,11 +68,12 @@ async function* runCell({ subject, id, rule, offer, reason }: Cell, options: Ver
       yield record.mark(await runCheck(check, { ...context, except, formats: [format] }))
     }
   }
-  if (!options.checks) yield* record.close()
+  if (!options.checks && !options.contracts) yield* record.close()
 }
 
 /** The checks that were asked for, by name or, where no check has that name, by group. */
-function asked(all: readonly Check[], { checks }: VerifyOptions): readonly Check[] {
+function asked(rows: readonly Check[], { checks, contracts }: VerifyOptions): readonly Check[] {
+  const all = contracts ? rows.filter(({ group }) => group === 'contract') : rows
   const named = (name: string): boolean => all.some(check => check.name === name)
   return checks
     ? all.filter(({ name, group }) => checks.some(each => each === name || (each === group && !named(each))))
@@ -81,10 +87,15 @@ function isPossible(check: Check, { subject, recorded }: Context): boolean {
   return !check.beside || subject.siblings !== undefined
 }
 
-async function resolveCells({ rules, subjects }: VerifyOptions): Promise<Cell[]> {
+async function resolveCells({ rules, subjects, contracts, hyper }: VerifyOptions): Promise<Cell[]> {
   const wanted = rules ?? families.map(family => family.id)
-  const cells: Cell[] = []
-  for (const asked of wanted) for (const subject of subjects) cells.push(await resolveCell(subject, asked))
+  const [cells, byRule]: [Cell[], Subject[]] = [[], []]
+  for (const subject of subjects) {
+    const own = contracts ? await contractCell(subject, rules !== undefined, hyper ?? {}) : undefined
+    if (own) cells.push(own)
+    else byRule.push(subject)
+  }
+  for (const asked of wanted) for (const subject of byRule) cells.push(await resolveCell(subject, asked))
   return cells
 }
 

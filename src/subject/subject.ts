@@ -58,6 +58,8 @@ export interface Offer {
 /** A value, not an exception: this subject does not have that rule, and why. */
 export interface Unsupported {
   unsupported: string
+  /** Asked without a rule: it has rules of its own, and each of them can be asked for instead. */
+  ownRules?: true
 }
 
 export interface Observed {
@@ -82,7 +84,8 @@ export interface Run {
   set?(group: number, hyper: HyperValues): Awaitable<void>
   add?(group: Group): Awaitable<void>
   save?(): Awaitable<Json>
-  observe?(): Awaitable<Observed>
+  /** What is shown after a step; `live` is counted only where it is asked for, since that may take a while. */
+  observe?(wanted?: 'live'): Awaitable<Observed>
   /** The arrays of its caller never reach the optimizer itself, only copies of them: what is done to them shows nothing. */
   readonly copies?: boolean
   /** Overwrites those copies of the last step's gradients, as a caller does who uses his buffers again. */

@@ -22,7 +22,7 @@ export const everyElement: Check = {
   group: 'contract',
   claim:
     'in parameters of lengths around the widths of vector units, equal elements move equally, up to the rounding of both',
-  shape: () => ({ palettes: ['unit'], steps: [2, 4] }),
+  shape: () => ({ palettes: ['unit'], steps: [2, 4], fromZero: true }),
   adapt: (scenario, { depth }) => ofLengths(scenario, lengths[depth]),
   play: async (scenario, context) => {
     const trace = await drive(context.subject, scenario)

@@ -78,7 +78,7 @@ export const nothingLeaks: Check = {
       const seen: number[] = []
       for (let round = 0; round < stretches; round++) {
         for (let step = 0; step < stretch[depth]; step++) await player.step(1 + (step % scenario.steps))
-        const live = (await player.run.observe?.())?.live
+        const live = (await player.run.observe?.('live'))?.live
         if (live === undefined) return { observed: 0, proving: 0, notShown: 'the subject does not show what is alive' }
         seen.push(live)
       }

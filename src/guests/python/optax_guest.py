@@ -53,6 +53,10 @@ class OptaxGuest:
             'platform': f'{platform.system()}-{platform.machine()}',
         }
 
+    def live(self):
+        gc.collect()
+        return len(jax.live_arrays())
+
     def open(self, setup, saved=None):
         return OptaxRun(self.rules[setup['rule']], setup, saved)
 
@@ -60,11 +64,6 @@ class OptaxGuest:
 def keyword(name, value):
     """Optax' own spelling; its word for no momentum is None."""
     return NAMES.get(name, name), None if name == 'momentum' and value == 0 else value
-
-
-def live_arrays():
-    gc.collect()
-    return len(jax.live_arrays())
 
 
 class OptaxRun:
@@ -153,8 +152,4 @@ class OptaxRun:
     def observe(self):
         found = self.variables()
         rows = [{'x': p, **{name: found[name][i] for name in found}} for i, p in enumerate(self.params)]
-        return {
-            'state': self.state(),
-            'dtypes': [{name: str(v.dtype) for name, v in row.items()} for row in rows],
-            'live': live_arrays(),
-        }
+        return {'state': self.state(), 'dtypes': [{name: str(v.dtype) for name, v in row.items()} for row in rows]}

@@ -46,6 +46,11 @@ class TorchGuest:
     def open(self, setup, saved=None):
         return TorchRun(self, setup, saved)
 
+    def live(self):
+        """Tensors that Python can still reach; what only waits for the collector is not alive."""
+        gc.collect()
+        return sum(issubclass(type(item), torch.Tensor) for item in gc.get_objects())
+
     def around_step(self):
         """What a step runs in."""
         if not self.ieee:
@@ -75,12 +80,6 @@ class TorchGuest:
 
 def takes(rule, keyword):
     return keyword in getattr(torch.optim, rule.optimizer).__init__.__code__.co_varnames
-
-
-def live_tensors():
-    """Tensors that Python can still reach; what only waits for the collector is not alive."""
-    gc.collect()
-    return sum(issubclass(type(item), torch.Tensor) for item in gc.get_objects())
 
 
 class TorchRun:
@@ -175,6 +174,5 @@ class TorchRun:
             'state': self.state(),
             'gradients': [None if p.grad is None else self.bits(p.grad) for p in self.params],
             'dtypes': [{name: str(v.dtype).removeprefix('torch.') for name, v in row.items()} for row in dtypes],
-            'live': live_tensors(),
             'surroundings': all(untouched(param, base) for param, base in zip(self.params, self.bases)),
         }
