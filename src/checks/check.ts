@@ -15,6 +15,8 @@ export interface Context {
   readonly formats: readonly Format[]
   /** The scenarios of a recording; absent where any scenario can be played. */
   readonly recorded?: readonly Scenario[]
+  /** Parameters are matrices, because the subject refuses others. */
+  readonly matrices?: boolean
   /** Hyper-parameters held at these values by the user. */
   readonly held: HyperValues
   /** Values at which a deviation on record shows: scenarios with any of them are left to that record. */
@@ -27,10 +29,10 @@ export interface Context {
 }
 
 /**
- * One claim about optimizers, as a row. The scenarios come from its shape and must satisfy `accepts`; `partners` are
- * played beside each, transformed; `judge` says what the traces show.
+ * One claim about optimizers, as a row. The scenarios come from its shape and must satisfy `accepts`; what is observed in
+ * them is judged from traces, or by playing the scenario in a way of the claim's own.
  */
-export interface Check {
+interface Claim {
   readonly name: string
   readonly group: Result['group']
   readonly claim: string
@@ -38,17 +40,32 @@ export interface Check {
   concerns?(rule: Rule): boolean
   /** Why this subject cannot be asked, although the claim is about the rule; undefined when it can. */
   unless?(context: Context): string | undefined
+  /** The formats that the claim is about; absent: all. */
+  readonly formats?: readonly Format[]
   shape?(context: Context): Shape
   /** The conditions under which the claim holds, which recordings are searched for too. */
   accepts?(scenario: Scenario, context: Context): boolean
   /** Changes a drawn scenario into one that the claim is about. */
   adapt?(scenario: Scenario, context: Context): Scenario
-  partners?(scenario: Scenario, context: Context): Scenario[]
-  /** Whether the same scenario is played by the subject's siblings too; their traces come after its own. */
-  readonly beside?: boolean
-  judge(traces: readonly [Trace, ...Trace[]], context: Context): Judgement
   /** A claim on which correct implementations may differ: made only where the user asks for the strict tier, or by name. */
   readonly strict?: boolean
   /** How many scenarios are drawn at each depth. */
   readonly runs: { readonly quick: number; readonly full: number }
 }
+
+/** A claim about traces: `partners` are played beside each scenario, transformed; `judge` says what the traces show. */
+interface Judged extends Claim {
+  partners?(scenario: Scenario, context: Context): Scenario[]
+  /** Whether the same scenario is played by the subject's siblings too; their traces come after its own. */
+  readonly beside?: boolean
+  judge(traces: readonly [Trace, ...Trace[]], context: Context): Judgement
+}
+
+/** A claim that no trace shows: what is saved and resumed, two runs at once, what a caller does between steps. */
+interface Played extends Claim {
+  readonly partners?: undefined
+  readonly beside?: undefined
+  play(scenario: Scenario, context: Context): Promise<Judgement>
+}
+
+export type Check = Judged | Played

@@ -2,6 +2,8 @@ import type * as fc from 'fast-check'
 import type { Scenario } from '../subject/scenario.ts'
 import type { HyperValues } from '../subject/subject.ts'
 import type { Check, Context } from './check.ts'
+import { isFree } from './contracts/free-rule.ts'
+import { asMatrices } from './contracts/shapes.ts'
 import { patient, scenarios } from './scenarios.ts'
 
 /** Why a claim cannot be asked: it is about a value of a hyper-parameter, and the user holds another. */
@@ -23,7 +25,8 @@ export function drawn(check: Check, context: Context): fc.Arbitrary<Scenario> {
   const shape = check.shape?.(context) ?? {}
   const can = (feature: 'absent' | 'set'): boolean => context.offer.features.includes(feature)
   const all = scenarios(context.rule, context.formats, {
-    vary: context.offer.hyper,
+    // Without a rule no domain is known: what varies, the claims vary themselves.
+    vary: isFree(context.rule) ? [] : context.offer.hyper,
     ...shape,
     hyper: { ...shape.hyper, ...context.held },
     changes: (shape.changes ?? false) && can('set'),
@@ -31,6 +34,7 @@ export function drawn(check: Check, context: Context): fc.Arbitrary<Scenario> {
   })
   return all
     .map(scenario => offered(check.adapt?.(scenario, context) ?? scenario, context))
+    .map(scenario => (context.matrices ? asMatrices(scenario) : scenario))
     .filter(patient(scenario => suits(check, context, scenario)))
 }
 

@@ -14,6 +14,8 @@ export interface Judgement {
   readonly finding?: Finding
   /** What the subject does not show, where nothing could be observed for that reason alone. */
   readonly notShown?: string
+  /** What is worth knowing although nothing fails. */
+  readonly note?: string
   /** Why it fails, where there is no single element to show. */
   readonly reason?: string
 }
@@ -27,6 +29,7 @@ export function total(judgements: readonly Judgement[]): Judgement {
   const bits = judgements.flatMap(j => (j.bitExact === undefined ? [] : [j.bitExact]))
   const ratios = judgements.flatMap(j => (j.worst === undefined ? [] : [j.worst]))
   const failure = judgements.find(failed)
+  const remark = judgements.find(j => j.note !== undefined)
   const silent = judgements.find(j => j.notShown !== undefined)
   return {
     observed: sum(j => j.observed),
@@ -36,6 +39,7 @@ export function total(judgements: readonly Judgement[]): Judgement {
     undecided: { asked: sum(j => j.undecided?.asked ?? 0), undecided: sum(j => j.undecided?.undecided ?? 0) },
     ...(failure?.finding && { finding: failure.finding }),
     ...(failure?.reason !== undefined && { reason: failure.reason }),
+    ...(remark?.note !== undefined && { note: remark.note }),
     ...(silent?.notShown !== undefined && { notShown: silent.notShown }),
   }
 }

@@ -32,6 +32,7 @@ export async function runCheck(check: Check, context: Context): Promise<Result> 
 
 /** What a check says of one scenario: it is played with all that the check plays beside it. */
 export async function evaluate(check: Check, context: Context, scenario: Scenario): Promise<Judgement> {
+  if ('play' in check) return check.play(scenario, context)
   const traces: Trace[] = []
   for (const each of [scenario, ...(check.partners?.(scenario, context) ?? [])])
     traces.push(await drive(context.subject, each))
@@ -123,6 +124,7 @@ function settle(judgements: readonly Judgement[], scenario?: Scenario): Settled 
     observed: sum.observed,
     ...(sum.observed > 0 && { proving: sum.proving / sum.observed }),
     ...(sum.worst !== undefined && { worst: sum.worst }),
+    ...(sum.note !== undefined && { note: sum.note }),
     ...(asked > 0 && { undecided: undecided / asked }),
   }
   if (sum.finding || sum.reason !== undefined) {

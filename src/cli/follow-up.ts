@@ -1,3 +1,4 @@
+import { noRule } from '../checks/index.ts'
 import { recordCheck } from '../kit/deviations.ts'
 import { keepScenario } from '../kit/keep-scenario.ts'
 import type { Rule } from '../language/rule.ts'
@@ -36,8 +37,10 @@ export class FollowUp {
     if (result.verdict === 'pass' || result.verdict === 'skip') return result
     const asked = this.asked(result)
     const check = result.check === recordCheck ? '' : ` --check ${quoted(result.check)}`
-    const again = `lockstep verify ${quoted(asked.subject)} --rule ${quoted(asked.rule)}${check}`
-    if (!result.scenario || !this.#save) return { ...result, replay: again }
+    const under = result.rule === noRule ? '--contracts' : `--rule ${quoted(asked.rule)}`
+    const again = `lockstep verify ${quoted(asked.subject)} ${under}${check}`
+    // A contract is about what happens between steps, which playing a scenario beside a formula does not show.
+    if (!result.scenario || !this.#save || result.group === 'contract') return { ...result, replay: again }
     try {
       return { ...result, replay: `lockstep replay ${keepScenario(result, asked)}` }
     } catch (error) {

@@ -7,6 +7,7 @@ export type Finish = (code: number) => void
 export interface VerifyCommandOptions {
   rule: string[]
   check: string[]
+  contracts?: boolean
   hyper: Record<string, number | boolean>
   depth?: 'quick' | 'full'
   strict?: boolean

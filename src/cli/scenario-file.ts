@@ -67,6 +67,10 @@ function parsed(path: string, value: unknown) {
 /** Every array must be whole numbers of the format, and every gradient as long as its parameter. */
 function checkSizes(path: string, { groups, gradients, format, steps, changes = [] }: Scenario): void {
   const sizes = groups.flatMap(({ params }) => params.map(({ value }) => length(path, value, format)))
+  const torn = groups
+    .flatMap(({ params }) => params)
+    .find(({ shape }, k) => shape && shape.reduce((product, side) => product * side, 1) !== sizes[k])
+  if (torn) throw new UsageError(`${path}: parameter ${torn.name} does not have as many numbers as its shape says.`)
   if (!sizes.some(size => size > 0)) throw new UsageError(`${path}: there is no parameter with a value.`)
   const outside = changes.find(({ group }) => !groups[group])
   if (outside) throw new UsageError(`${path}: there is no group ${outside.group} to change at step ${outside.step}.`)

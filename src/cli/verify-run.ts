@@ -1,4 +1,4 @@
-import { checksFor } from '../checks/index.ts'
+import { checksFor, freeRule, noRule } from '../checks/index.ts'
 import { completeHyper } from '../derive/hyper.ts'
 import type { Rule } from '../language/rule.ts'
 import { plural } from '../report/numbers.ts'
@@ -14,7 +14,7 @@ import { checkWritable, tell } from './output.ts'
 import type { VerifyCommandOptions } from './questions.ts'
 import { chooseReporters } from './reporter-choice.ts'
 import { readRule } from './rule-source.ts'
-import { isModulePath } from './subjects.ts'
+import { isModulePath, type Opened } from './subjects.ts'
 import { type AskedRule, type Request, VerifyRun } from './verify-work.ts'
 
 /** Runs `verify` and gives the exit code. Everything that can be wrong with the question is found before the work begins. */
@@ -31,6 +31,7 @@ export async function runVerify(names: readonly string[], typed: VerifyCommandOp
     ...(options.python !== undefined && { python: options.python }),
     ...(options.timeout !== undefined && { timeout: { request: options.timeout } }),
   })
+  if (options.contracts && request.rules.length === 0) await checkDefaults(opened)
   const run = new VerifyRun(request, opened, given, reporters)
   const report = await run.report()
   for (const hint of opened.hints) tell(hint)
@@ -56,10 +57,10 @@ function recorded(report: Report, target: string, run: VerifyRun, plan: Plan): n
 async function readRequest(plan: Plan): Promise<Request> {
   const { entries, options } = plan
   const lost = entries.find(({ subject, rules }) => subject !== undefined && isModulePath(subject) && !rules)
-  if (lost && options.rule.length === 0) {
+  if (lost && options.rule.length === 0 && !options.contracts) {
     throw new UsageError(
       `Which formula should ${lost.subject} follow?`,
-      `Name a rule, for example: lockstep verify ${lost.subject} --rule adam/pytorch (see: lockstep rules)`,
+      `Name a rule, for example: lockstep verify ${lost.subject} --rule adam/pytorch (see: lockstep rules); or ask for what needs none: --contracts`,
     )
   }
   const shared = await askedRules(options.rule, options.hyper)
@@ -89,6 +90,19 @@ async function askedRules(texts: readonly string[], hyper: HyperValues): Promise
   return rules
 }
 
+/** A module that is asked without a rule must tell its hyper-parameters. */
+async function checkDefaults({ subjects, asked }: Opened): Promise<void> {
+  for (const subject of subjects.filter(each => isModulePath(asked.get(each)!))) {
+    const offer = await subject.offers?.(noRule)
+    if (!offer || !('unsupported' in offer)) continue
+    await Promise.all(subjects.map(each => each.close?.()))
+    throw new UsageError(
+      `${asked.get(subject)} does not tell its own hyper-parameters, without which it cannot be asked without a rule.`,
+      'Export them with their defaults: export const defaults = { lr: 0.001 }; or name a rule: --rule adam/pytorch',
+    )
+  }
+}
+
 async function checkChecks(names: readonly string[], rules: readonly Rule[]): Promise<void> {
   if (names.length === 0) return
   const asked =
@@ -97,7 +111,7 @@ async function checkChecks(names: readonly string[], rules: readonly Rule[]): Pr
       : await Promise.all(
           families.flatMap(({ id, dialects }) => Object.keys(dialects).map(name => readRule(`${id}/${name}`))),
         )
-  const rows = asked.flatMap(rule => checksFor(rule))
+  const rows = [...asked, freeRule({ hyper: [], state: [], features: [] })].flatMap(rule => checksFor(rule))
   const known = [...new Set([...rows.map(({ group }) => group), ...rows.map(({ name }) => name)])]
   const unknown = names.find(name => !known.includes(name))
   if (unknown !== undefined)

@@ -97,13 +97,14 @@ export class VerifyRun {
 
   #asked(): VerifyOptions {
     const { shared, plan } = this.#request
-    const { check, hyper, depth, strict = false, seed } = plan.options
+    const { check, contracts = false, hyper, depth, strict = false, seed } = plan.options
     const kept = keptScenarios(tell)
     const live = new LiveFindings(this.#progress)
     return {
       subjects: this.#opened.subjects,
       ...(shared.length > 0 && { rules: shared.map(given) }),
       ...(check.length > 0 && { checks: check }),
+      contracts,
       hyper,
       depth,
       strict,

@@ -14,6 +14,7 @@ Examples:
   $ lockstep verify                                                  everything, each against its own formula
   $ lockstep verify tfjs --rule adam                                 one subject, one family
   $ lockstep verify ./my-adam.ts --rule adam/pytorch                 your optimizer against a formula
+  $ lockstep verify ./my-muon.ts --contracts                         what needs no formula: resume, aliasing, groups, ...
   $ lockstep verify ./my-adam.ts --rule adam/pytorch --hyper amsgrad=false --json --output report.json
   $ lockstep verify --reporter terminal --reporter junit=report.xml   several reports at once
   $ lockstep verify ./my-adam.ts --rule adam/pytorch --write-deviations  start with a gate: today's failures are put on record
@@ -35,6 +36,7 @@ export function verify(program: Command, finish: Finish): void {
       collect,
       [],
     )
+    .option('--contracts', 'only the contracts, which need no formula; without --rule, under no rule at all')
     .option('--check <name>', 'only checks of this name or group; repeat for more', collect, [])
     .option('--hyper <name=value>', 'hold a hyper-parameter at a value; repeat for more', hyperValue, {})
     .addOption(

@@ -47,6 +47,11 @@ export class LiftedRun implements Run {
     return { gradients, ...(this.features.includes('state') && { state: await this.#each(each => each.state()) }) }
   }
 
+  /** What the function kept of its gradients without copying it is worthless from here on. */
+  spoil(): void {
+    for (const { gradient } of this.#parameters) gradient?.fill(Number.NaN)
+  }
+
   save(): Promise<Json> {
     return this.#each(parameter => parameter.save())
   }

@@ -20,7 +20,8 @@ import { RunnerFault } from './runner-fault.ts'
 
 /** Imports a user's module and checks what it exports. */
 export async function loadModule(path: string): Promise<UserModule> {
-  const { default: create, format = 'float64', name }: Record<string, unknown> = await import(pathToFileURL(path).href)
+  const exported: Record<string, unknown> = await import(pathToFileURL(path).href)
+  const { default: create, format = 'float64', name, defaults } = exported
   if (typeof create !== 'function') {
     throw new RunnerFault(
       'usage',
@@ -33,12 +34,25 @@ export async function loadModule(path: string): Promise<UserModule> {
       `${path}: its export \`format\` is ${shown(format)}. Expected 'float32' or 'float64'.`,
     )
   }
+  if (defaults !== undefined && !isHyper(defaults)) {
+    throw new RunnerFault(
+      'usage',
+      `${path}: its export \`defaults\` is ${shown(defaults)}. Expected numbers and booleans by name: export const defaults = { lr: 0.001 }.`,
+    )
+  }
   return {
     create: create as UserFunction,
     format,
+    ...(defaults !== undefined && { defaults }),
     name: typeof name === 'string' && name ? name : basename(path, extname(path)),
   }
 }
+
+const isHyper = (value: unknown): value is HyperValues =>
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
+  Object.values(value).every(each => typeof each === 'number' || typeof each === 'boolean')
 
 /** All runs of a user's module, by the names that the requests give them. */
 export class ModuleHost {
@@ -52,8 +66,9 @@ export class ModuleHost {
   /** The answer to a request; throws what becomes an error reply. */
   async answer(request: Request): Promise<unknown> {
     if (request.do === 'hello') {
-      const { name, format } = this.#module
-      return { protocol, name, formats: [format], rules: { '*': { hyper: [], state: [], features: [] } } }
+      const { name, format, defaults } = this.#module
+      const any = { hyper: Object.keys(defaults ?? {}), state: [], features: [], ...(defaults && { defaults }) }
+      return { protocol, name, formats: [format], rules: { '*': any } }
     }
     if (request.do === 'open') return this.#open(request.run, request.setup, request.saved)
     if (request.do === 'bye') return {}
@@ -85,6 +100,8 @@ export class ModuleHost {
         return run.point()
       case 'save':
         return run.save()
+      case 'spoil':
+        return run.spoil()
       case 'observe':
         return run.observe()
       case 'close':
@@ -110,7 +127,7 @@ class WireRun {
   }
 
   get features(): Feature[] {
-    return this.#run.features
+    return [...this.#run.features, 'spoil']
   }
 
   async steps(many: WireGradients[], state: 'every' | 'last' | 'none') {
@@ -138,6 +155,12 @@ class WireRun {
       gradients: gradients.map(gradient => gradient && this.#bits(gradient)),
       ...(state && { state: state.map(values => encodeState(values, this.#format)) }),
     }
+  }
+
+  /** The arrays that the user's function was given; what it kept of them was a reference. */
+  spoil(): null {
+    this.#run.spoil()
+    return null
   }
 
   save(): Promise<Json> {

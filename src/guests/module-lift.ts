@@ -1,5 +1,5 @@
 import { formats } from '../numbers/formats.ts'
-import type { Feature, Format, Json, StateValues } from '../subject/subject.ts'
+import type { Feature, Format, HyperValues, Json, StateValues } from '../subject/subject.ts'
 import { shown } from './error.ts'
 import type { KnownHyper } from './module-hyper.ts'
 import { RunnerFault } from './runner-fault.ts'
@@ -26,6 +26,8 @@ export type UserFunction = (hyper: never, x0: Float64Array) => UserOptimizer
 export interface UserModule {
   name: string
   format: Format
+  /** Its own hyper-parameters, where it tells them: it can then be asked without a rule. */
+  defaults?: HyperValues
   create: UserFunction
 }
 

@@ -39,7 +39,9 @@ export class Pace {
 
 /** A run in another process. What comes back is checked for its shape; what the numbers are, others judge. */
 export class ProcessRun implements Run {
+  readonly copies = true
   readonly point?: () => Promise<Float64Array[]>
+  readonly spoil?: () => Promise<void>
   readonly #ask: Ask
   readonly #run: string
   readonly #format: Format
@@ -56,6 +58,7 @@ export class ProcessRun implements Run {
     this.#sizes = setup.groups.flatMap(sizesOf)
     this.#state = features.includes('state') ? 'every' : 'none'
     if (features.includes('point')) this.point = () => this.#point()
+    if (features.includes('spoil')) this.spoil = async () => void (await ask({ do: 'spoil', run }, 'none'))
   }
 
   async step(gradients: Gradients): Promise<Float64Array[]> {
@@ -101,9 +104,12 @@ export class ProcessRun implements Run {
   }
 
   /** What the guest shows of itself; a guest that has no `observe` shows the state of its last step. */
-  async observe(): Promise<Observed> {
+  async observe(wanted?: 'live'): Promise<Observed> {
     try {
-      const { state, gradients, ...rest } = await this.#ask({ do: 'observe', run: this.#run }, 'observe')
+      const { state, gradients, ...rest } = await this.#ask(
+        { do: 'observe', run: this.#run, ...(wanted === 'live' && { live: true }) },
+        'observe',
+      )
       const present = Object.entries(rest).filter(([, value]) => value !== null && value !== undefined)
       return {
         ...Object.fromEntries(present),

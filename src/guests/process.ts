@@ -33,6 +33,12 @@ export interface GuestSubject extends Subject {
   close(): Promise<void>
 }
 
+type HelloRule = NonNullable<Hello['rules']>[string]
+
+/** What a subject must tell before it can be asked without a rule. */
+const withoutDefaults = (name: string): string =>
+  `${name} does not tell its own hyper-parameters. Name a rule (--rule adam/pytorch), or give them with their defaults: in a module, export const defaults = { lr: 0.001 }`
+
 /** After so many broken processes a guest is not started again: each may cost a time-out. */
 const mostFailures = 3
 
@@ -83,6 +89,7 @@ class ProcessSubject implements GuestSubject {
 
   async offers(rule: string): Promise<Offer | Unsupported> {
     const { rules = { '*': { hyper: [], state: [], features: [] } } } = await this.connect()
+    if (rule === '*') return this.#offerOfNone(rules['*'])
     const id = Object.keys(rules).find(known => known === rule || known.split('/')[0] === rule)
     if (id !== undefined) return { rule: id, ...rules[id]! }
     if (!rules['*']) {
@@ -119,6 +126,18 @@ class ProcessSubject implements GuestSubject {
     return this.#hello
   }
 
+  /** Without a rule: what the guest tells of its own hyper-parameters. Only an open run shows what a module can do. */
+  async #offerOfNone(own: HelloRule | undefined): Promise<Offer | Unsupported> {
+    if (!own) return { unsupported: `${this.name} has several rules; name one`, ownRules: true }
+    if (!own.defaults) return { unsupported: withoutDefaults(this.name) }
+    const offer = { rule: '*', ...own, defaults: own.defaults }
+    if (own.features.length > 0) return offer
+    const groups = [{ hyper: own.defaults, params: [{ name: 'x', value: Float64Array.of(1) }] }]
+    const { run, shown: seen } = await this.#open({ rule: '*', format: this.formats[0]!, groups })
+    await run.close()
+    return { ...offer, features: seen ?? [] }
+  }
+
   /** A guest for any rule takes all hyper-parameters; what else it has, it shows when it is opened. */
   async #offerOfAny(id: string, features: Feature[]): Promise<Offer> {
     const rule = (this.#options.findRule ?? findRule)(id)
@@ -145,6 +164,9 @@ class ProcessSubject implements GuestSubject {
   }
 
   #completed(setup: Setup): Setup {
+    const own = this.#hello?.rules?.['*']?.defaults
+    if (setup.rule === '*')
+      return { ...setup, groups: setup.groups.map(group => ({ ...group, hyper: { ...own, ...group.hyper } })) }
     const rule = (this.#options.findRule ?? findRule)(setup.rule)
     return { ...setup, groups: setup.groups.map(group => ({ ...group, hyper: completeHyper(rule, group.hyper) })) }
   }

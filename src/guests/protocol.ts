@@ -1,7 +1,16 @@
 import * as v from 'valibot'
 import { arrayFromBits, arrayToBits } from '../numbers/bits.ts'
 import type { Bits } from '../subject/scenario.ts'
-import type { Format, Gradients, Group, HyperValues, Json, Setup, StateValues } from '../subject/subject.ts'
+import {
+  type Format,
+  features as featureNames,
+  type Gradients,
+  type Group,
+  type HyperValues,
+  type Json,
+  type Setup,
+  type StateValues,
+} from '../subject/subject.ts'
 
 /**
  * lockstep/1: one JSON object a line, floats as hexadecimal bits. Every request carries an id and is answered by one line
@@ -40,7 +49,8 @@ export type Request =
   | { do: 'set'; run: string; group: number; hyper: HyperValues }
   | { do: 'add'; run: string; group: WireGroup }
   | { do: 'save'; run: string }
-  | { do: 'observe'; run: string }
+  | { do: 'observe'; run: string; live?: true }
+  | { do: 'spoil'; run: string }
   | { do: 'close'; run: string }
   | { do: 'bye' }
 
@@ -49,7 +59,8 @@ export const faults = ['usage', 'refused', 'crash', 'garbage'] as const
 export type Fault = (typeof faults)[number]
 
 const names = v.array(v.string())
-const features = v.array(v.picklist(['groups', 'absent', 'set', 'add', 'save', 'state', 'point', 'defaults']))
+const features = v.array(v.picklist(featureNames))
+const defaults = v.record(v.string(), v.union([v.number(), v.boolean()]))
 const bits = v.string()
 const state = v.array(v.record(v.string(), bits))
 
@@ -66,9 +77,17 @@ export const answers = {
     name: v.optional(v.string()),
     version: v.optional(v.string()),
     formats: v.pipe(v.array(v.picklist(['float32', 'float64'])), v.minLength(1)),
-    /** By rule id; `*` means any rule; absent means any rule, and no feature. */
+    /** By rule id; `*` means any rule, and none where it has `defaults`; absent means any rule, and no feature. */
     rules: v.optional(
-      v.record(v.string(), v.object({ hyper: v.optional(names, []), state: v.optional(names, []), features })),
+      v.record(
+        v.string(),
+        v.object({
+          hyper: v.optional(names, []),
+          state: v.optional(names, []),
+          features,
+          defaults: v.exactOptional(defaults),
+        }),
+      ),
     ),
     environment: v.optional(v.record(v.string(), v.unknown()), {}),
   }),

@@ -36,7 +36,10 @@ export class TfjsRun implements Run {
   /** Variables are registered by name in one table of the whole process. */
   readonly #prefix: string
   readonly #tensorsBefore: number
+  readonly copies = true
   #gradients: (Float32Array | null)[] = []
+  /** The arrays that the gradient tensors were made of; the CPU backend goes on using them. */
+  #given: Float32Array[] = []
 
   static async open(tf: TfCore, table: TfjsOptimizer, setup: Setup, saved?: Json): Promise<TfjsRun> {
     if (tf.getBackend() !== 'cpu') await tf.setBackend('cpu')
@@ -60,9 +63,10 @@ export class TfjsRun implements Run {
   }
 
   step(gradients: Gradients): Float64Array[] {
+    this.#given = []
     const tensors = this.#variables.map(({ name, shape }, k) => {
       const gradient = gradients[k]
-      return { name, tensor: gradient ? this.#tf.tensor(Float32Array.from(gradient), shape) : null }
+      return { name, tensor: gradient ? this.#tensor(gradient, shape) : null }
     })
     // A null gradient is skipped by every optimizer (`if (gradient == null) return`); its declared type does not say so.
     // Leaving the name out instead would shift the slots, which are kept by position.
@@ -70,6 +74,16 @@ export class TfjsRun implements Run {
     this.#gradients = tensors.map(({ tensor }) => (tensor ? (tensor.dataSync() as Float32Array) : null))
     for (const { tensor } of tensors) tensor?.dispose()
     return this.#variables.map(variable => Float64Array.from(variable.dataSync()))
+  }
+
+  #tensor(gradient: Float64Array, shape: number[]): Tf.Tensor {
+    const values = Float32Array.from(gradient)
+    this.#given.push(values)
+    return this.#tf.tensor(values, shape)
+  }
+
+  spoil(): void {
+    for (const values of this.#given) values.fill(Number.NaN)
   }
 
   set(_group: number, hyper: HyperValues): void {

@@ -15,7 +15,7 @@ export interface TfjsOptimizer {
   readonly make: (tf: TfCore, hyper: HyperValues) => Tf.Optimizer
 }
 
-const common: readonly Feature[] = ['absent', 'save']
+const common: readonly Feature[] = ['absent', 'save', 'shapes', 'spoil']
 // SGDOptimizer alone (and Momentum, its subclass) has setLearningRate; elsewhere the rate is a protected field.
 const settable: readonly Feature[] = [...common, 'set']
 const stateful: readonly Feature[] = [...common, 'state', 'defaults']

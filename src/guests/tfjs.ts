@@ -24,6 +24,7 @@ export function tfjs(): Subject {
 }
 
 function offerOf(rule: string): Offer | Unsupported {
+  if (rule === '*') return { unsupported: 'tf.train has optimizers for several rules; name one', ownRules: true }
   const family = rule.split('/')[0]!
   const found = tfjsOptimizers[family]
   if (!found) return { unsupported: `tf.train has no ${family}; it has ${Object.keys(tfjsOptimizers).join(', ')}` }

@@ -23,6 +23,11 @@ export interface VerifyOptions {
   readonly rules?: readonly (string | Rule)[]
   /** Names of checks; default: all. */
   readonly checks?: readonly string[]
+  /**
+   * Only the contracts, which need no formula. Without `rules`, each subject is asked by its own hyper-parameters; one that
+   * has rules of its own, under each of them.
+   */
+  readonly contracts?: boolean
   /** Hyper-parameters held at these values in every scenario. */
   readonly hyper?: HyperValues
   /** `quick` takes seconds; `full` adds long runs and more scenarios. Default: quick. */

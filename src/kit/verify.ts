@@ -7,6 +7,7 @@ import { findRule } from '../rules/lookup.ts'
 import type { Offer, Subject, Unsupported } from '../subject/subject.ts'
 import type { Report, Result } from '../subject/verdict.ts'
 import { type AskedRule, askedRule, askedSubject } from './asked.ts'
+import { contractCell } from './contract-cell.ts'
 import { CellRecord } from './deviations.ts'
 import { defaultSeed, type VerifyOptions } from './options.ts'
 
@@ -19,6 +20,8 @@ export interface Cell {
   readonly reason: string
   /** What the command line calls the rule, where it can. */
   readonly called?: string
+  /** Whether it can only be asked with matrices. */
+  readonly matrices?: boolean
 }
 
 /** Runs every check of every rule on every subject, and gives one record of what was found. */
@@ -52,14 +55,14 @@ async function* runCell(cell: Cell, options: VerifyOptions): AsyncGenerator<Resu
     // Lets timers and signals in between checks, which may be pure computation.
     await new Promise(resolve => setTimeout(resolve, 0))
     // A verdict a format: an implementation may be right in one and lose digits in the other.
-    for (const format of subject.formats) {
+    for (const format of subject.formats.filter(each => check.formats?.includes(each) ?? true)) {
       const except = record.exceptions(check, format)
       const kept = first ? { first: first(subject, context.rule, check.name) } : {}
       const result = record.mark(await runCheck(check, { ...context, ...kept, except, formats: [format] }))
       yield options.save ? await withReplay(result, cell) : result
     }
   }
-  if (!options.checks) yield* record.close()
+  if (!options.checks && !options.contracts) yield* record.close()
 }
 
 /** A failure with the command that replays it, where its scenario could be kept and the command line knows the rule. */
@@ -77,7 +80,7 @@ export async function withReplay(result: Result, { called }: Cell, subject?: str
 
 /** What the checks of a cell are given; undefined where the subject does not have the rule. */
 export async function contextOf(
-  { subject, rule, offer }: Cell,
+  { subject, rule, offer, matrices }: Cell,
   {
     hyper = {},
     depth = 'quick',
@@ -95,6 +98,7 @@ export async function contextOf(
     arithmetic: subject.arithmetic ?? ieee,
     formats: subject.formats,
     ...(recorded && { recorded }),
+    ...(matrices && { matrices }),
     except: [],
     held: own?.get(subject)?.hyper ?? hyper,
     depth,
@@ -104,11 +108,15 @@ export async function contextOf(
 }
 
 /** The checks of a cell that were asked for and say anything about it. */
-export const checksOf = (context: Context, options: Pick<VerifyOptions, 'checks' | 'strict'>): Check[] =>
+export const checksOf = (context: Context, options: Pick<VerifyOptions, 'checks' | 'contracts' | 'strict'>): Check[] =>
   asked(checksFor(context.rule), options).filter(check => isPossible(check, context))
 
 /** The checks that were asked for, by name or, where no check has that name, by group. */
-function asked(all: readonly Check[], { checks, strict }: Pick<VerifyOptions, 'checks' | 'strict'>): readonly Check[] {
+function asked(
+  rows: readonly Check[],
+  { checks, contracts, strict }: Pick<VerifyOptions, 'checks' | 'contracts' | 'strict'>,
+): readonly Check[] {
+  const all = contracts ? rows.filter(({ group }) => group === 'contract') : rows
   const named = (name: string): boolean => all.some(check => check.name === name)
   const tier = all.filter(check => strict || !check.strict || checks?.includes(check.name))
   return checks
@@ -118,27 +126,36 @@ function asked(all: readonly Check[], { checks, strict }: Pick<VerifyOptions, 'c
 
 /** Whether a check says anything about a subject of this kind. */
 function isPossible(check: Check, { subject, recorded }: Context): boolean {
+  if (check.group === 'contract' && recorded) return false
   if (check.group === 'golden' && !(subject.bitExact && recorded)) return false
   return !check.beside || subject.siblings !== undefined
 }
 
-/** Every subject under every rule that it is asked for, rule by rule. */
+/** Every subject under every rule that it is asked for, rule by rule; those that are asked without a rule go first. */
 async function resolveCells(
   subjects: readonly Subject[],
   shared: readonly AskedRule[],
-  { own }: VerifyOptions,
+  { own, rules, contracts, hyper = {} }: VerifyOptions,
 ): Promise<Cell[]> {
   const wanted = await Promise.all(
     subjects.map(async subject => {
-      const rules = own?.get(subject)?.rules
-      return rules ? Promise.all(rules.map(askedRule)) : shared
+      const named = own?.get(subject)?.rules
+      return named ? Promise.all(named.map(askedRule)) : shared
     }),
   )
-  const all = new Map([...shared, ...wanted.flat()].map(asked => [asked.rule, asked]))
   const cells: Cell[] = []
+  const byRule = new Set<Subject>()
+  for (const subject of subjects) {
+    const named = rules !== undefined || own?.get(subject)?.rules !== undefined
+    const free = contracts ? await contractCell(subject, named, hyper) : undefined
+    if (free) cells.push(free)
+    else byRule.add(subject)
+  }
+  const all = new Map([...shared, ...wanted.flat()].map(asked => [asked.rule, asked]))
   for (const asked of all.values())
     for (const [at, subject] of subjects.entries())
-      if (wanted[at]!.some(({ rule }) => rule === asked.rule)) cells.push(await resolveCell(subject, asked))
+      if (byRule.has(subject) && wanted[at]!.some(({ rule }) => rule === asked.rule))
+        cells.push(await resolveCell(subject, asked))
   return cells
 }
 

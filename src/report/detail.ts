@@ -1,3 +1,4 @@
+import { noRule } from '../checks/index.ts'
 import type { Report, Result } from '../subject/verdict.ts'
 import { looks, outcomeOf } from './cells.ts'
 import { explain, isOpenFailure, telling } from './findings.ts'
@@ -11,7 +12,7 @@ export function detail(report: Report, terminal: Terminal): string[] {
   const named = shortened(report.results).map(result => ({ result, name: nameOf(result, report.results) }))
   const wide = Math.max(...named.map(({ name }) => columns(name)))
   return [
-    p.bold(plain(`  ${subject} against ${rule}`, terminal)),
+    p.bold(plain(`  ${subject} against ${rule === noRule ? 'no rule' : rule}`, terminal)),
     '',
     ...named.flatMap(({ result, name }) => line(result, pad(name, wide), terminal)),
     ...trouble(report, terminal),

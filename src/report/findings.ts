@@ -1,3 +1,4 @@
+import { noRule } from '../checks/index.ts'
 import type { Finding, Result } from '../subject/verdict.ts'
 import { byCell } from './by-cell.ts'
 import { looks } from './cells.ts'
@@ -22,7 +23,7 @@ export function briefly(finding: Finding): string {
 /** The same as a sentence that needs no knowledge of Lockstep. */
 export function sentence(rule: string, finding: Finding): string {
   const { got, expected, allowed } = inWords(finding)
-  const where = `${rule}, step ${finding.step}, parameter ${element(finding)}: ${finding.variable} is ${got}`
+  const where = `${rule === noRule ? '' : `${rule}, `}step ${finding.step}, parameter ${element(finding)}: ${finding.variable} is ${got}`
   return isClaim(finding)
     ? `${where}; allowed is ${allowed}.`
     : `${where} but the formula gives ${expected} (allowed ${allowed})${away(finding)}.`
@@ -30,7 +31,8 @@ export function sentence(rule: string, finding: Finding): string {
 
 /** The command that shows more of a result. */
 export const command = (result: Result): string =>
-  result.replay ?? `lockstep verify ${result.subject} --rule ${result.rule} --check ${quoted(result.check)}`
+  result.replay ??
+  `lockstep verify ${result.subject} ${result.rule === noRule ? '--contracts' : `--rule ${result.rule}`} --check ${quoted(result.check)}`
 
 /** A word as a shell reads it. */
 export const quoted = (text: string): string => (/[^\w:./-]/.test(text) ? `'${text}'` : text)
@@ -50,11 +52,14 @@ export function findings(results: readonly Result[], terminal: Terminal): string
   return [paint(terminal).bold('Findings'), ...cells.flatMap(cell => finding(cell.sort(telling), terminal))]
 }
 
+const found = ({ finding, reason }: Result): string =>
+  [reason && firstLine(reason), finding && briefly(finding)].filter(Boolean).join('; ') || 'deviates'
+
 function finding([first, ...others]: readonly Result[], terminal: Terminal): string[] {
   const p = paint(terminal)
   const result = first!
   const { glyph } = looks.deviates
-  const text = `${result.subject}, ${result.rule}, ${result.check}: ${result.finding ? briefly(result.finding) : firstLine(result.reason ?? 'deviates')}`
+  const text = `${result.subject}, ${result.rule}, ${result.check}: ${found(result)}`
   const [head = '', ...rest] = wrap(plain(text, terminal), terminal.width, `  ${glyph} `, '    ')
   const also =
     others.length > 0
@@ -78,7 +83,7 @@ export function explain(result: Result, terminal: Terminal): string[] {
   const p = paint(terminal)
   const what = result.finding
     ? sentence(result.rule, result.finding)
-    : `${result.rule}, ${result.check}: ${result.reason ?? 'deviates'}`
+    : `${result.rule === noRule ? '' : `${result.rule}, `}${result.check}: ${result.reason ?? 'deviates'}`
   const lines = wrap(plain(what, terminal), terminal.width, '  ', '    ')
   const extra =
     result.finding && result.reason ? wrap(plain(result.reason, terminal), terminal.width, '  ', '    ') : []

@@ -12,15 +12,20 @@ const float = v.union([v.number(), v.picklist(['NaN', 'Infinity', '-Infinity', '
 const hyper = v.record(v.string(), v.union([v.number(), v.boolean()]))
 const bits = v.string()
 
+const param = v.object({
+  name: v.string(),
+  value: bits,
+  shape: v.optional(v.array(count)),
+  strides: v.optional(v.array(count)),
+  offset: v.optional(count),
+})
+
 /** A scenario, as it stands in reports and in files. */
 export const scenarioSchema = v.object({
   name: v.string(),
   rule: v.string(),
   format,
-  groups: v.pipe(
-    v.array(v.object({ hyper, params: v.array(v.object({ name: v.string(), value: bits })) })),
-    v.minLength(1),
-  ),
+  groups: v.pipe(v.array(v.object({ hyper, params: v.array(param) })), v.minLength(1)),
   steps: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000)),
   gradients: v.union([
     v.array(v.array(v.nullable(bits))),

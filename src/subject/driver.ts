@@ -16,7 +16,7 @@ export function setupOf(scenario: Scenario): Setup {
     format: scenario.format,
     groups: scenario.groups.map(({ hyper, params }) => ({
       hyper,
-      params: params.map(({ name, value }) => ({ name, value: arrayFromBits(value, scenario.format) })),
+      params: params.map(({ value, ...param }) => ({ ...param, value: arrayFromBits(value, scenario.format) })),
     })),
   }
 }
@@ -113,7 +113,7 @@ async function playOne(run: Run, gradients: Gradients): Promise<Played> {
 }
 
 /** Refuses iterates or state of another shape than the parameters'. */
-function checked(played: Played, scenario: Scenario): Played {
+export function checked(played: Played, scenario: Scenario): Played {
   const digits = formats[scenario.format].bytes * 2
   const sizes = scenario.groups.flatMap(({ params }) =>
     params.map(({ name, value }) => ({ name, length: value.length / digits })),

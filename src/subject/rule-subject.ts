@@ -14,12 +14,13 @@ export function ruleSubject(rule: Rule, arithmetic: Arithmetic = ieee, name = ru
     hyper: Object.keys(rule.hyper),
     state: Object.values(rule.state).map(state => state.as),
     features: ['groups', 'absent', 'set', 'add', 'save', 'state', 'point', 'defaults'],
+    defaults: Object.fromEntries(Object.values(rule.hyper).map(({ name: id, default: value }) => [id, value])),
   }
   return {
     name,
     formats: ['float32', 'float64'],
     arithmetic,
-    offers: () => offer,
+    offers: asked => (asked === '*' ? { ...offer, rule: '*' } : offer),
     open: (setup, saved) => new RuleRun(rule, arithmetic, setup, saved),
   }
 }

@@ -10,13 +10,22 @@ export interface ProblemRef {
   coefficients?: Bits[]
 }
 
+/** A parameter, its values row by row; in another layout than one row without gaps where it says so. */
+export interface ScenarioParam {
+  name: string
+  value: Bits
+  shape?: number[]
+  strides?: number[]
+  offset?: number
+}
+
 /** A run to be made, as plain JSON: it is shrunk, stored, sent to other processes and replayed. */
 export interface Scenario {
   /** What it is about, for reports: `unit`, `tiny`, `mixed`, ... */
   name: string
   rule: string
   format: Format
-  groups: { hyper: HyperValues; params: { name: string; value: Bits }[] }[]
+  groups: { hyper: HyperValues; params: ScenarioParam[] }[]
   steps: number
   /** `[step][parameter]`, null for an absent gradient; or a problem. */
   gradients: (Bits | null)[][] | ProblemRef

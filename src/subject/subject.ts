@@ -25,13 +25,32 @@ export interface Setup {
   groups: Group[]
 }
 
-export type Feature = 'groups' | 'absent' | 'set' | 'add' | 'save' | 'state' | 'point' | 'defaults'
+/**
+ * What a subject can do beside stepping. `shapes`: parameters of any shape; `strides`: also in any layout in memory;
+ * `spoil`: it can overwrite the caller's gradients of the last step.
+ */
+export const features = [
+  'groups',
+  'absent',
+  'set',
+  'add',
+  'save',
+  'state',
+  'point',
+  'defaults',
+  'shapes',
+  'strides',
+  'spoil',
+] as const
+export type Feature = (typeof features)[number]
 
 /** What a subject offers of a rule: the hyper-parameters it takes, the state it shows, and the features it has. */
 export interface Offer {
   hyper: string[]
   state: string[]
   features: Feature[]
+  /** The subject's own default values of the hyper-parameters it takes, where it tells them. */
+  defaults?: Record<string, number | boolean>
   /** The dialect that is meant when only the family is named. */
   rule?: string
 }
@@ -39,6 +58,8 @@ export interface Offer {
 /** A value, not an exception: this subject does not have that rule, and why. */
 export interface Unsupported {
   unsupported: string
+  /** Asked without a rule: it has rules of its own, and each of them can be asked for instead. */
+  ownRules?: true
 }
 
 export interface Observed {
@@ -48,6 +69,7 @@ export interface Observed {
   gradients?: Gradients
   dtypes?: Record<string, string>[]
   surroundings?: boolean
+  /** How many tensors (or bytes, where it has none) are alive on the subject's side. */
   live?: number
 }
 
@@ -62,7 +84,12 @@ export interface Run {
   set?(group: number, hyper: HyperValues): Awaitable<void>
   add?(group: Group): Awaitable<void>
   save?(): Awaitable<Json>
-  observe?(): Awaitable<Observed>
+  /** What is shown after a step; `live` is counted only where it is asked for, since that may take a while. */
+  observe?(wanted?: 'live'): Awaitable<Observed>
+  /** The arrays of its caller never reach the optimizer itself, only copies of them: what is done to them shows nothing. */
+  readonly copies?: boolean
+  /** Overwrites those copies of the last step's gradients, as a caller does who uses his buffers again. */
+  spoil?(): Awaitable<void>
   close?(): Awaitable<void>
 }
 

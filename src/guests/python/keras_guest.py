@@ -1,5 +1,6 @@
 """Keras' own optimizers on TensorFlow as a guest, one apply() a step, eager."""
 
+import gc
 import os
 import platform
 import warnings
@@ -43,7 +44,7 @@ RULES = {
 
 class KerasGuest:
     name = 'keras'
-    features = ['absent', 'set', 'save', 'state', 'defaults']
+    features = ['absent', 'set', 'save', 'state', 'defaults', 'shapes']
 
     def __init__(self):
         import tensorflow
@@ -51,6 +52,8 @@ class KerasGuest:
         # Keras warns of every absent gradient; they are absent on purpose
         warnings.filterwarnings('ignore', message='Gradients do not exist')
         self.rules = RULES
+        # EagerTensor has no public name
+        self.tensors = (type(tensorflow.constant(0.0)), tensorflow.Variable)
         self.version = keras.__version__
         self.environment = {
             'backend': keras.backend.backend(),
@@ -58,6 +61,11 @@ class KerasGuest:
             'python': platform.python_version(),
             'platform': f'{platform.system()}-{platform.machine()}',
         }
+
+    def live(self):
+        """Eager tensors, those of variables included, that Python can still reach."""
+        gc.collect()
+        return sum(issubclass(type(item), self.tensors) for item in gc.get_objects())
 
     def open(self, setup, saved=None):
         return KerasRun(self.rules[setup['rule']], setup, saved)
@@ -91,7 +99,7 @@ class KerasRun:
             self.load(saved)
 
     def array(self, values, shape=None):
-        return numpy.array(values, dtype=self.format).reshape(shape or [len(values)])
+        return numpy.array(values, dtype=self.format).reshape([len(values)] if shape is None else shape)
 
     def variable(self, param):
         values = from_bits(param['value'], self.format)

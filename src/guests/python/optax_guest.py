@@ -1,5 +1,6 @@
 """Optax' own transformations as a guest, one eager tx.update and apply_updates a step."""
 
+import gc
 import platform
 from types import SimpleNamespace
 
@@ -41,7 +42,7 @@ RULES = {
 
 class OptaxGuest:
     name = 'optax'
-    features = ['set', 'save', 'state', 'defaults']
+    features = ['set', 'save', 'state', 'defaults', 'shapes']
 
     def __init__(self):
         self.rules = RULES
@@ -51,6 +52,10 @@ class OptaxGuest:
             'python': platform.python_version(),
             'platform': f'{platform.system()}-{platform.machine()}',
         }
+
+    def live(self):
+        gc.collect()
+        return len(jax.live_arrays())
 
     def open(self, setup, saved=None):
         return OptaxRun(self.rules[setup['rule']], setup, saved)
@@ -91,7 +96,7 @@ class OptaxRun:
             raise Refused(str(error)) from error
 
     def arrays(self, values):
-        shapes = [shape or [len(value)] for value, shape in zip(values, self.shapes)]
+        shapes = [[len(value)] if shape is None else shape for value, shape in zip(values, self.shapes)]
         return [jnp.asarray(numpy.array(v, dtype=self.format).reshape(shape)) for v, shape in zip(values, shapes)]
 
     def read(self, gradients):

@@ -1,5 +1,6 @@
 """The protocol: requests in, replies out, several runs at once. An error is a reply; the process goes on."""
 
+import gc
 import json
 import traceback
 
@@ -14,6 +15,7 @@ class Session:
         self.guest = guest
         self.replies = replies
         self.runs = {}
+        self.settled = False
         self.verbs = {
             'hello': self.hello,
             'open': self.open,
@@ -21,7 +23,8 @@ class Session:
             'set': self.set,
             'add': self.add,
             'save': lambda request: self.run(request).save(),
-            'observe': lambda request: self.run(request).observe(),
+            'observe': self.observe,
+            'spoil': self.spoil,
             'close': self.close,
         }
 
@@ -116,9 +119,28 @@ class Session:
         run.add(read_group(request.get('group')))
         return {}
 
+    def observe(self, request):
+        shown = self.run(request).observe()
+        # counted on request, because it goes through all objects of the process
+        if request.get('live') and hasattr(self.guest, 'live'):
+            shown['live'] = self.guest.live()
+        return shown
+
+    def spoil(self, request):
+        run = self.run(request)
+        if not hasattr(run, 'spoil'):
+            raise Refused(f'{self.guest.name} cannot overwrite gradients')
+        run.spoil()
+        return {}
+
     def close(self, request):
         self.run(request)
         del self.runs[request['run']]
+        if not self.settled:
+            # what a framework imports with its first run stays for good: counting what is alive need not go through it
+            gc.collect()
+            gc.freeze()
+            self.settled = True
         return {}
 
 

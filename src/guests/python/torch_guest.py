@@ -1,6 +1,7 @@
 """torch.optim's own optimizers as a guest: its classes, its step(), its state_dict()."""
 
 import contextlib
+import gc
 import platform
 
 import torch
@@ -24,7 +25,7 @@ class TorchGuest:
     """`path`: which of torch's own implementations plays; `ieee`: on IEEE roots and powers that are rounded once."""
 
     name = 'pytorch'
-    features = ['groups', 'absent', 'set', 'add', 'save', 'state', 'defaults']
+    features = ['groups', 'absent', 'set', 'add', 'save', 'state', 'defaults', 'shapes', 'strides', 'spoil']
 
     def __init__(self, path='default', ieee=False):
         self.path = 'loop' if ieee else path
@@ -44,6 +45,11 @@ class TorchGuest:
 
     def open(self, setup, saved=None):
         return TorchRun(self, setup, saved)
+
+    def live(self):
+        """Tensors that Python can still reach; what only waits for the collector is not alive."""
+        gc.collect()
+        return sum(issubclass(type(item), torch.Tensor) for item in gc.get_objects())
 
     def around_step(self):
         """What a step runs in."""
@@ -155,6 +161,12 @@ class TorchRun:
             if 'betas' in group:
                 group['betas'] = tuple(self.guest.number(beta) for beta in group['betas'])
         self.optimizer.load_state_dict(state)
+
+    def spoil(self):
+        """What zero_grad(set_to_none=False) and the next backward() do: the same memory gets other numbers."""
+        for param in self.params:
+            if param.grad is not None:
+                param.grad.fill_(float('nan'))
 
     def observe(self):
         dtypes = [{'x': p, **self.variables(p)} for p in self.params]

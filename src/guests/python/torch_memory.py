@@ -10,7 +10,7 @@ CANARY = -12345.0625
 
 def place(values, dtype, given):
     """A leaf tensor with these values (row-major) in `given`'s shape, strides and offset, and the memory around it."""
-    shape = given.get('shape') or [len(values)]
+    shape = [len(values)] if given.get('shape') is None else given['shape']
     strides = given.get('strides') or contiguous(shape)
     offset = given.get('offset') or 0
     if len(strides) != len(shape):

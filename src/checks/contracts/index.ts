@@ -1,0 +1,40 @@
+import type { Check } from '../check.ts'
+import { dtypesKept, float64InFloat64 } from './float64.ts'
+import { gradientsLeftAlone } from './gradients.ts'
+import { groupsKeepTheirOwn } from './groups.ts'
+import { defaultsAreUsed, domainsAreKept, hyperHasEffect, maximizes } from './hyper.ts'
+import { batchesAgree, deterministic, instancesShareNothing } from './instances.ts'
+import { absentLeftAlone, lateGroups, lateParameters } from './late.ts'
+import { layoutsAgree, memoryLeftAlone } from './layouts.ts'
+import { emptyAccepted, everyElement } from './lengths.ts'
+import { longRuns, nothingLeaks } from './long.ts'
+import { changesInTime } from './rate.ts'
+import { nothingByReference } from './references.ts'
+import { resumes } from './resume.ts'
+
+/** Claims about any optimizer, which need no formula: the subject is held against itself. */
+export const contracts: readonly Check[] = [
+  gradientsLeftAlone,
+  nothingByReference,
+  memoryLeftAlone,
+  deterministic,
+  batchesAgree,
+  instancesShareNothing,
+  resumes,
+  absentLeftAlone,
+  lateParameters,
+  groupsKeepTheirOwn,
+  lateGroups,
+  changesInTime,
+  defaultsAreUsed,
+  hyperHasEffect,
+  maximizes,
+  domainsAreKept,
+  layoutsAgree,
+  everyElement,
+  emptyAccepted,
+  dtypesKept,
+  float64InFloat64,
+  longRuns,
+  nothingLeaks,
+]
