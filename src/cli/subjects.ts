@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs'
+import type { NameMap } from '../guests/name-map.ts'
 import type { GuestSubject } from '../guests/process.ts'
 import type { Rule } from '../language/rule.ts'
 import { families } from '../rules/table.ts'
-import type { Subject } from '../subject/subject.ts'
+import type { HyperValues, Subject } from '../subject/subject.ts'
 import { didYouMean, Missing, UsageError } from './failures.ts'
+import { isPythonFile, pythonFileAt } from './own-subjects.ts'
 import { recordings } from './recordings.ts'
 import { breathing, guarded, wrapped } from './wrapped.ts'
 
@@ -12,6 +14,9 @@ export interface SubjectRequest {
   /** The rules that a user's module is held to; one from a file is known by no other way. */
   readonly rules?: readonly Rule[]
   readonly python?: string
+  /** Hyper-parameters that are held, and own names that stand for the rule's: for subjects with names of their own. */
+  readonly hyper?: HyperValues
+  readonly map?: NameMap
 }
 
 /** A subject that is not here, and how to get it: a value, so that the others go on. */
@@ -96,8 +101,8 @@ const usual = subjectNames.filter(name => !name.includes(':live') || name === 'p
 
 const moduleEnding = /\.[cm]?[jt]s$/
 
-/** Whether a subject is given by the path of a module. */
-export const isModulePath = (name: string): boolean => moduleEnding.test(name)
+/** Whether a subject is given by the path of a module, in TypeScript, JavaScript or Python. */
+export const isModulePath = (name: string): boolean => moduleEnding.test(name) || isPythonFile(name)
 
 /** Whether a name is a rule's; the formula itself can then stand for a subject. */
 export const isRuleName = (name: string): boolean =>
@@ -128,15 +133,10 @@ export async function openSubject(name: string, request: SubjectRequest): Promis
 }
 
 function load(name: string, request: SubjectRequest): Promise<Subject | Absent> {
+  if (isPythonFile(name)) return pythonFileAt(name, request, subjectNames)
   if (isModulePath(name)) return moduleAt(name, request)
   const entry = Object.hasOwn(named, name) ? named[name] : undefined
   if (entry) return entry(request)
-  if (/\.py\b/.test(name)) {
-    throw new UsageError(
-      `'${name}': optimizers in Python files cannot be held to a rule yet.`,
-      `torch.optim's own can: lockstep verify pytorch:live; or write yours as a module: lockstep verify ./my-adam.ts --rule adam/pytorch`,
-    )
-  }
   throw new UsageError(
     `There is no subject '${name}'. ${didYouMean(name, subjectNames, 'Subjects')}`,
     `Or give the path of a module: lockstep verify ./my-adam.ts --rule adam/pytorch`,

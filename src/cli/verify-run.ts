@@ -40,6 +40,7 @@ export async function runVerify(names: readonly string[], options: VerifyCommand
   ]
   const opened = await openSubjects(names, {
     rules: request.rules.map(({ rule }) => rule),
+    hyper: options.hyper,
     ...(options.python !== undefined && { python: options.python }),
   })
   const report = complete(await run(opened.subjects, request, deviations), opened, request)

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { GuestError } from './error.ts'
+import { pinned } from './frameworks.ts'
 
 /** A Python that runs, and which of the frameworks it has, with their versions. */
 export interface Python {
@@ -16,8 +17,6 @@ export interface PythonChoice {
   /** Looked at before $VIRTUAL_ENV, ./.venv and python3. */
   also?: readonly string[]
 }
-
-const frameworks = ['torch', 'numpy', 'keras', 'tensorflow', 'optax', 'jax']
 
 // Versions come from the metadata that pip writes, so that nothing is imported: torch alone takes seconds.
 const question = `
@@ -37,7 +36,7 @@ print(json.dumps({'version': platform.python_version(), 'packages': found}))
 /** Asks a Python for its version and frameworks; undefined where it does not run. Takes a tenth of a second. */
 export function probePython(python: string): Promise<Python | undefined> {
   return new Promise(resolve => {
-    execFile(python, ['-c', question, ...frameworks], { timeout: 20_000 }, (error, stdout) => {
+    execFile(python, ['-c', question, ...Object.keys(pinned)], { timeout: 20_000 }, (error, stdout) => {
       try {
         resolve(error ? undefined : { python, ...(JSON.parse(stdout) as Omit<Python, 'python'>) })
       } catch {
@@ -47,13 +46,16 @@ export function probePython(python: string): Promise<Python | undefined> {
   })
 }
 
-/** The Python to use: the given one, else the first of the usual ones that has `framework`, else the first that runs. */
-export async function findPython(choice: PythonChoice = {}, framework = 'torch'): Promise<Python> {
+/** The Python to use: the given one, else the first of the usual ones that has what is needed, else the first that runs. */
+export async function findPython(
+  choice: PythonChoice = {},
+  needs: string | readonly string[] = 'torch',
+): Promise<Python> {
   const places = choice.python ? [choice.python] : usual(choice)
   const running: Python[] = []
   for (const place of places) {
     const python = await probePython(place)
-    if (python?.packages[framework]) return python
+    if (python && [needs].flat().every(name => python.packages[name])) return python
     if (python) running.push(python)
   }
   if (running[0]) return running[0]

@@ -7,7 +7,7 @@ import type { Feature, Format, Json, Offer, Run, Setup, Subject, Unsupported } f
 import { Channel, type Command } from './channel.ts'
 import { GuestError, shown } from './error.ts'
 import { ProcessRun } from './process-run.ts'
-import { type Answer, answers, encodeSetup, type Hello, type Request, type Shape } from './protocol.ts'
+import { type Answer, answers, encodeSetup, type Hello, type Request, type RuleEntry, type Shape } from './protocol.ts'
 
 /** How a guest process is made a subject. */
 export interface ProcessOptions {
@@ -32,6 +32,15 @@ export interface GuestSubject extends Subject {
   connect(): Promise<Hello>
   close(): Promise<void>
 }
+
+const offerOf = (rule: string, { hyper, state, features, defaults, notes }: RuleEntry): Offer => ({
+  rule,
+  hyper,
+  state,
+  features,
+  ...(defaults && { defaults }),
+  ...(notes && notes.length > 0 && { notes }),
+})
 
 /** After so many broken processes a guest is not started again: each may cost a time-out. */
 const mostFailures = 3
@@ -83,7 +92,7 @@ class ProcessSubject implements GuestSubject {
   async offers(rule: string): Promise<Offer | Unsupported> {
     const { rules = { '*': { hyper: [], state: [], features: [] } } } = await this.connect()
     const id = Object.keys(rules).find(known => known === rule || known.split('/')[0] === rule)
-    if (id !== undefined) return { rule: id, ...rules[id]! }
+    if (id !== undefined) return offerOf(id, rules[id]!)
     if (!rules['*']) {
       return { unsupported: `${this.name} does not have ${rule}; it has ${Object.keys(rules).join(', ')}` }
     }
