@@ -6,7 +6,7 @@ import { families } from '../rules/table.ts'
 import type { HyperValues, Subject } from '../subject/subject.ts'
 import { didYouMean, Missing, UsageError } from './failures.ts'
 import { isPythonFile, pythonFileAt } from './own-subjects.ts'
-import { recordings } from './recordings.ts'
+import { live, recordings } from './recordings.ts'
 import { breathing, guarded, wrapped } from './wrapped.ts'
 
 /** What opening a subject may need to know. */
@@ -51,28 +51,16 @@ const siblingsOf: Readonly<Record<string, readonly string[]>> = {
   'pytorch:live': ['pytorch:live:loop', 'pytorch:live:foreach', 'pytorch:live:fused'],
 }
 
-/** The live frameworks: whose arithmetic each has. */
-const live: Readonly<Record<string, keyof typeof recordings>> = {
-  'pytorch:live': 'pytorch',
-  'pytorch:live:ieee': 'pytorch:ieee',
-  'pytorch:live:loop': 'pytorch',
-  'pytorch:live:foreach': 'pytorch',
-  'pytorch:live:fused': 'pytorch',
-  'keras:live': 'keras',
-  'optax:live': 'optax',
-}
-
 async function liveSubject(name: string, { python }: SubjectRequest): Promise<Subject | Absent> {
-  const [{ pythonDrivers, pythonSubject }, { lacking, pythonHere }] = await Promise.all([
+  const [{ pythonDrivers, pythonSubject }, { lackingAny, pythonHere }] = await Promise.all([
     import('../guests/python.ts'),
     import('./python.ts'),
   ])
   const { needs, install } = pythonDrivers[name]!
   const found = await pythonHere(python, needs)
-  const problem = lacking(found, needs, install)
+  const problem = lackingAny(found, needs, install)
   if (!found || problem !== undefined) return { absent: `${name} is not here: ${problem}` }
-  const { arithmetic, bitExact } = recordings[live[name]!]!
-  const open = (own: string): GuestSubject => pythonSubject(own, { python: found.python, arithmetic, bitExact })
+  const open = (own: string): GuestSubject => pythonSubject(own, { python: found.python, ...live[own]! })
   const subject = open(name)
   const others = siblingsOf[name]?.map(open)
   return guarded(
@@ -97,7 +85,7 @@ const named: Readonly<Record<string, Load>> = {
 export const subjectNames = Object.keys(named)
 
 /** What is run when nobody names a subject: the columns of the matrix. */
-const usual = subjectNames.filter(name => !name.includes(':live') || name === 'pytorch:live')
+const usual = [...Object.keys(recordings), 'tfjs', 'pytorch:live']
 
 const moduleEnding = /\.[cm]?[jt]s$/
 

@@ -17,9 +17,19 @@ function smallest(rule: string, format: Format, hyper: HyperValues, x: number, g
   }
 }
 
+/** The recording, and Keras live on each of its backends; the first three compute on TensorFlow. */
+const kerasOnTensorflow = ['keras', 'keras:live', 'keras:tensorflow'] as const
+const kerasEverywhere = [...kerasOnTensorflow, 'keras:jax', 'keras:torch'] as const
+
 /** Keras: Python scalars that its optimizers hand to `ops.cast` pass through float32, so that float64 variables lose digits. */
-const kerasCasts = (family: string, cast: string, shown: Scenario, more: readonly string[] = []): Deviation => ({
-  subject: 'keras',
+const kerasCasts = (
+  subject: string,
+  family: string,
+  cast: string,
+  shown: Scenario,
+  more: readonly string[] = [],
+): Deviation => ({
+  subject,
   rule: `${family}/keras`,
   checks: [...values, ...more],
   formats: ['float64'],
@@ -31,6 +41,40 @@ const kerasCasts = (family: string, cast: string, shown: Scenario, more: readonl
 
 const buffer = (rule: string): Scenario => smallest(rule, 'float64', { lr: 1, momentum: 0.9 }, 0, [1, 0])
 const decay = (rule: string): Scenario => smallest(rule, 'float64', { lr: 1, weight_decay: 0.1 }, 1, [0])
+
+const float32Casts = (subject: string): Deviation[] => [
+  kerasCasts(subject, 'sgd', 'momentum and weight_decay', buffer('sgd/keras')),
+  kerasCasts(subject, 'momentum', 'momentum and weight_decay', buffer('momentum/keras')),
+  kerasCasts(subject, 'nesterov', 'momentum and weight_decay', buffer('nesterov/keras'), [
+    'look-ahead is a shifted variable',
+  ]),
+  kerasCasts(subject, 'adadelta', 'weight_decay', decay('adadelta/keras')),
+  kerasCasts(subject, 'adam', 'weight_decay and the betas of the bias corrections', decay('adam/keras'), [
+    'step is bounded',
+  ]),
+  kerasCasts(subject, 'adamw', 'weight_decay and the betas of the bias corrections', decay('adamw/keras'), [
+    'step is bounded',
+  ]),
+]
+
+/** Keras: epsilon is added inside the root where its documentation has it outside. */
+function insideTheRoot(subject: string): Deviation[] {
+  const onTensorflow = kerasOnTensorflow.some(name => name === subject)
+  const besides = onTensorflow ? '; float64 weight decay passes through float32 besides' : ''
+  const when = onTensorflow ? 'Keras 3.15.1 on TensorFlow 2.21.0' : 'Keras 3.15.1'
+  const one = (family: string, documented: string): Deviation => ({
+    subject,
+    rule: `${family}/keras`,
+    checks: values,
+    reason: `epsilon is added inside the root${documented}${besides}`,
+    link: `https://keras.io/api/optimizers/${family}/`,
+    when,
+  })
+  return [
+    one('rmsprop', ', where the documentation says "epsilon hat", which is outside'),
+    one('adagrad', '; the cited paper (Duchi et al. 2011, figure 1, quoted from memory) adds it outside'),
+  ]
+}
 
 /** Findings in the frameworks' own optimizers, each reduced to its smallest input. Checks stand by all of them. */
 export const knownDeviations: readonly Deviation[] = [
@@ -55,28 +99,6 @@ export const knownDeviations: readonly Deviation[] = [
     link: 'tfjs-core/src/optimizers/rmsprop_optimizer.ts: applyGradients',
     when: 'TensorFlow.js 4.22.0',
   },
-  {
-    subject: 'keras',
-    rule: 'rmsprop/keras',
-    checks: values,
-    reason:
-      'epsilon is added inside the root, where the documentation says "epsilon hat", which is outside; float64 weight decay passes through float32 besides',
-    link: 'https://keras.io/api/optimizers/rmsprop/',
-    when: 'Keras 3.15.1 on TensorFlow 2.21.0',
-  },
-  {
-    subject: 'keras',
-    rule: 'adagrad/keras',
-    checks: values,
-    reason:
-      'epsilon is added inside the root; the cited paper (Duchi et al. 2011, figure 1, quoted from memory) adds it outside; float64 weight decay passes through float32 besides',
-    link: 'https://keras.io/api/optimizers/adagrad/',
-    when: 'Keras 3.15.1 on TensorFlow 2.21.0',
-  },
-  kerasCasts('sgd', 'momentum and weight_decay', buffer('sgd/keras')),
-  kerasCasts('momentum', 'momentum and weight_decay', buffer('momentum/keras')),
-  kerasCasts('nesterov', 'momentum and weight_decay', buffer('nesterov/keras'), ['look-ahead is a shifted variable']),
-  kerasCasts('adadelta', 'weight_decay', decay('adadelta/keras')),
-  kerasCasts('adam', 'weight_decay and the betas of the bias corrections', decay('adam/keras'), ['step is bounded']),
-  kerasCasts('adamw', 'weight_decay and the betas of the bias corrections', decay('adamw/keras'), ['step is bounded']),
+  ...kerasEverywhere.flatMap(insideTheRoot),
+  ...kerasOnTensorflow.flatMap(float32Casts),
 ]

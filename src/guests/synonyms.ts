@@ -1,6 +1,6 @@
 /** Other names of hyper-parameters, in the order in which they are looked for; compared in small letters and digits. */
 const averages = ['rho', 'alpha', 'gamma', 'decay', 'decayrate', 'smoothing', 'discount', 'beta', 'beta2', 'b2']
-const inertia = ['momentum', 'mu', 'gamma', 'beta', 'beta1', 'b1', 'rho', 'momentumfactor', 'friction']
+const inertia = ['momentum', 'mu', 'gamma', 'beta', 'beta1', 'b1', 'rho', 'momentumfactor', 'friction', 'decay']
 
 export const hyperSynonyms: Readonly<Record<string, readonly string[]>> = {
   lr: ['lr', 'learningrate', 'eta', 'stepsize', 'rate', 'lrate', 'alpha', 'gamma'],
@@ -11,8 +11,8 @@ export const hyperSynonyms: Readonly<Record<string, readonly string[]>> = {
   rho: averages,
   gamma: [...averages, ...inertia],
   momentum: inertia,
-  weight_decay: ['weightdecay', 'wd', 'l2', 'lambda', 'lambd', 'lmbda', 'lam', 'l2penalty', 'l2reg', 'decay'],
-  lr_decay: ['lrdecay', 'learningratedecay', 'decay'],
+  weight_decay: ['weightdecay', 'wd', 'l2', 'lambda', 'lambd', 'lmbda', 'lam', 'l2penalty', 'l2reg'],
+  lr_decay: ['lrdecay', 'learningratedecay'],
   dampening: ['dampening', 'damping', 'damp'],
   initial_accumulator_value: ['initialaccumulatorvalue', 'initialaccumulator', 'initaccumulator', 'initialvalue'],
   amsgrad: ['amsgrad', 'ams', 'useamsgrad'],

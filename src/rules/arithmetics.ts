@@ -28,6 +28,28 @@ export const arithmetics = {
     evidence:
       'Keras 3.15.1, keras/src/optimizers/adam.py:update_step casts the rate, beta_1, beta_2 and the step to the dtype of the variable before the power, and takes 1 - beta_1 of the averages in binary64; measured on TensorFlow 2.21.0 CPU: root and quotient correctly rounded, power within 0.57 ulp, subnormals flushed',
   },
+  'keras-jax': {
+    ...ieee,
+    name: 'keras on jax',
+    rounded: ['lr', 't'],
+    powers: 'format',
+    power: 'library',
+    subnormals: 'flushed',
+    ulps: { sqrt: 1, div: 0.5, pow: 1 },
+    evidence:
+      'Keras 3.15.1, keras/src/optimizers/*.py, as on TensorFlow; measured on JAX 0.10.2 CPU, op by op: ops.power of two floats within 0.502 ulp, root and quotient correctly rounded, lax.rsqrt within 0.942 ulp, subnormals flushed; ops.cast keeps the digits of a Python number in float64',
+  },
+  'keras-torch': {
+    ...ieee,
+    name: 'keras on torch',
+    rounded: ['lr', 't'],
+    powers: 'format',
+    power: 'library',
+    contraction: true,
+    ulps: { sqrt: 1, div: 0.5, pow: 1 },
+    evidence:
+      'Keras 3.15.1, keras/src/backend/torch/optimizers/*.py: torch._foreach_* kernels with alpha, which contract a*b+c (AVX2 and AVX-512); measured on PyTorch 2.15.0: torch.pow within 0.55 ulp, torch.sqrt is that of MKL, one ulp; ops.cast keeps the digits of a Python number in float64',
+  },
   optax: {
     ...ieee,
     name: 'optax on jax',

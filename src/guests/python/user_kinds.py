@@ -27,17 +27,20 @@ def is_function(found):
 
 def uses_jax(found):
     """A function of a file that works with JAX: then it is a factory; otherwise it is one on NumPy arrays."""
-    names = {getattr(value, '__name__', '').split('.')[0] for value in vars(module_of(found)).values() if is_module(value)}
-    made = str(getattr(found, '__annotations__', {}).get('return', ''))
-    return is_function(found) and ('Gradient' in made or bool(names & {'jax', 'optax', 'chex', 'flax'}))
+    return is_function(found) and any(home(value) in JAX for value in vars(module_of(found)).values())
+
+
+JAX = {'jax', 'jaxlib', 'optax', 'chex', 'flax'}
+
+
+def home(value):
+    """The package that something in a file was imported from."""
+    name = value.__name__ if inspect.ismodule(value) else getattr(value, '__module__', None)
+    return str(name).split('.')[0]
 
 
 def module_of(found):
     return sys.modules.get(getattr(found, '__module__', None), sys)
-
-
-def is_module(value):
-    return inspect.ismodule(value)
 
 
 def torch_guest():

@@ -9,6 +9,7 @@ from faults import Refused, Usage
 from keywords import RATES, Keywords
 from torch_guest import DTYPES, TorchGuest, TorchRun
 from traces import Garbage
+from user_offer import offer
 from user_trial import last_line, trial_setup
 
 
@@ -52,18 +53,6 @@ class UserTorchGuest(TorchGuest):
                 self.features = [name for name in self.features if name != 'absent']
                 notes.append(f'it does not take a parameter without a gradient: {last_line(error)}')
         return offer(self.words, self.settable, notes)
-
-
-def offer(words, settable, notes):
-    """What is said of an optimizer beside its names."""
-    return {
-        'names': 'own',
-        'others': words.others,
-        'required': words.required,
-        'defaults': words.defaults,
-        'settable': settable,
-        'notes': notes,
-    }
 
 
 class UserTorchRun(TorchRun):
