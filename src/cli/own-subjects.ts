@@ -4,6 +4,7 @@ import { type PythonFile, pythonFile } from '../guests/python-path.ts'
 import type { Subject } from '../subject/subject.ts'
 import { Missing, UsageError } from './failures.ts'
 import type { SubjectRequest } from './subjects.ts'
+import { wordsOf } from './words.ts'
 import { guarded, wrapped } from './wrapped.ts'
 
 /** What the user's own subjects look like on the command line; what each may be called is told when it runs. */
@@ -49,4 +50,37 @@ function checkFile({ file }: PythonFile): void {
     `There is no file '${file}'.`,
     'Name a Python file and the optimizer in it: lockstep verify my_opt.py:MyAdam --rule adam/pytorch',
   )
+}
+
+const commandPrefix = 'command:'
+
+/** A command line as the name of a subject, as it is kept with failing scenarios. */
+export const commandName = (line: string): string => commandPrefix + line
+
+/** Whether a subject is a program that speaks the line protocol. */
+export const isCommand = (name: string): boolean => name.startsWith(commandPrefix)
+
+/** Any program that speaks lockstep/1 on its standard input and output. Like a Python file, it is started at once. */
+export async function commandAt(name: string, request: SubjectRequest, taken: readonly string[]): Promise<Subject> {
+  const line = name.slice(commandPrefix.length)
+  const [command, ...args] = wordsOf(line) as [string, ...string[]]
+  const [{ commandSubject }, { findRule }] = await Promise.all([
+    import('../guests/command.ts'),
+    import('../rules/lookup.ts'),
+  ])
+  const { rules = [], hyper, map } = request
+  const guest = commandSubject(
+    { title: line, command, args },
+    {
+      findRule: id => rules.find(rule => rule.id === id) ?? findRule(id),
+      ...(hyper && { held: hyper }),
+      ...(map && { map }),
+    },
+  )
+  const trouble = await guest.connect().then(
+    () => undefined,
+    (error: GuestError) => error,
+  )
+  if (trouble?.kind === 'missing') await tellNow(trouble, () => guest.close())
+  return guarded(wrapped(guest, { name: taken.includes(guest.name) ? line : guest.name }))
 }

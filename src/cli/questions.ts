@@ -4,6 +4,7 @@ export type Finish = (code: number) => void
 /** What `verify` is asked, as it was typed. */
 export interface VerifyCommandOptions {
   rule: string[]
+  command: string[]
   check: string[]
   hyper: Record<string, number | boolean>
   depth: 'quick' | 'full'

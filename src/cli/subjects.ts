@@ -5,7 +5,7 @@ import type { Rule } from '../language/rule.ts'
 import { families } from '../rules/table.ts'
 import type { HyperValues, Subject } from '../subject/subject.ts'
 import { didYouMean, Missing, UsageError } from './failures.ts'
-import { isPythonFile, pythonFileAt } from './own-subjects.ts'
+import { commandAt, isCommand, isPythonFile, pythonFileAt } from './own-subjects.ts'
 import { live, recordings } from './recordings.ts'
 import { breathing, guarded, wrapped } from './wrapped.ts'
 
@@ -89,8 +89,8 @@ const usual = [...Object.keys(recordings), 'tfjs', 'pytorch:live']
 
 const moduleEnding = /\.[cm]?[jt]s$/
 
-/** Whether a subject is given by the path of a module, in TypeScript, JavaScript or Python. */
-export const isModulePath = (name: string): boolean => moduleEnding.test(name) || isPythonFile(name)
+/** Whether a subject is the user's own: a module in TypeScript, JavaScript or Python, or a command. */
+export const isModulePath = (name: string): boolean => moduleEnding.test(name) || isPythonFile(name) || isCommand(name)
 
 /** Whether a name is a rule's; the formula itself can then stand for a subject. */
 export const isRuleName = (name: string): boolean =>
@@ -121,6 +121,7 @@ export async function openSubject(name: string, request: SubjectRequest): Promis
 }
 
 function load(name: string, request: SubjectRequest): Promise<Subject | Absent> {
+  if (isCommand(name)) return commandAt(name, request, subjectNames)
   if (isPythonFile(name)) return pythonFileAt(name, request, subjectNames)
   if (isModulePath(name)) return moduleAt(name, request)
   const entry = Object.hasOwn(named, name) ? named[name] : undefined

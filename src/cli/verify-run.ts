@@ -148,7 +148,7 @@ function keepScenarios(results: readonly Result[], subjects: Opened['asked'], { 
   const kept = results.map((result): Result => {
     if (result.verdict === 'pass' || result.verdict === 'skip') return result
     const asked = { rule: files.get(result.rule) ?? result.rule, subject: names.get(result.subject) ?? result.subject }
-    const again = `lockstep verify ${asked.subject} --rule ${asked.rule} --check ${quoted(result.check)}`
+    const again = `lockstep verify ${quoted(asked.subject)} --rule ${asked.rule} --check ${quoted(result.check)}`
     if (!result.scenario || trouble !== undefined) return { ...result, replay: again }
     try {
       return { ...result, replay: `lockstep replay ${keepScenario(result, asked)}` }

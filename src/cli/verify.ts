@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import { collect, hyperValue, seedValue } from './options.ts'
+import { commandName } from './own-subjects.ts'
 import type { Finish, VerifyCommandOptions } from './questions.ts'
 
 const examples = `
@@ -8,11 +9,14 @@ Subjects:
   tfjs                                  TensorFlow.js, live
   pytorch:live                          PyTorch, live, where a Python with torch is found
   ./my-adam.ts                          your module: export default (hyper, x0) => ({ step(gradient) { ... } })
+  my_opt.py:MyAdam                      your torch.optim.Optimizer, Keras class, Optax factory, or NumPy class
+  --command "./my-optimizer --flag"     your program in any language (docs/protocol.md)
 
 Examples:
   $ lockstep verify                                                  everything, each against its own formula
   $ lockstep verify tfjs --rule adam                                 one subject, one family
   $ lockstep verify ./my-adam.ts --rule adam/pytorch                 your optimizer against a formula
+  $ lockstep verify my_opt.py:MyAdam --rule adam/pytorch             the same in PyTorch, Keras, Optax or NumPy
   $ lockstep verify ./my-adam.ts --rule adam/pytorch --hyper amsgrad=false --json --output report.json
 
 Exit codes: 0 conforms (known deviations included), 1 deviates, 2 wrong usage, 3 could not be decided.`
@@ -32,6 +36,12 @@ export function verify(program: Command, finish: Finish): void {
       collect,
       [],
     )
+    .option(
+      '--command <line>',
+      'a program that speaks the line protocol, as a subject; repeat for more',
+      (line: string, before: readonly string[]) => collect(commandName(line), before),
+      [],
+    )
     .option('--check <name>', 'only checks of this name or group; repeat for more', collect, [])
     .option('--hyper <name=value>', 'hold a hyper-parameter at a value; repeat for more', hyperValue, {})
     .addOption(
@@ -46,11 +56,11 @@ export function verify(program: Command, finish: Finish): void {
     )
     .option('--json', 'the same as --reporter json')
     .option('--output <file>', 'write the report to a file instead')
-    .option('--python <path>', 'the Python to use for pytorch:live')
+    .option('--python <path>', 'the Python to use for live frameworks and Python files')
     .option('--deviations <file>', 'your own known deviations, a JSON list of { subject, rule, checks, reason, ... }')
     .option('--no-save', 'do not keep failing scenarios in .lockstep/scenarios/')
     .addHelpText('after', examples)
     .action(async (names: string[], options: VerifyCommandOptions) =>
-      finish(await (await import('./verify-run.ts')).runVerify(names, options)),
+      finish(await (await import('./verify-run.ts')).runVerify([...names, ...options.command], options)),
     )
 }

@@ -3,7 +3,7 @@ import { completeHyper } from '../derive/hyper.ts'
 import type { Arithmetic } from '../language/arithmetic.ts'
 import type { Rule } from '../language/rule.ts'
 import { findRule } from '../rules/lookup.ts'
-import type { Feature, Format, Json, Offer, Run, Setup, Subject, Unsupported } from '../subject/subject.ts'
+import type { Feature, Format, HyperValues, Json, Offer, Run, Setup, Subject, Unsupported } from '../subject/subject.ts'
 import { Channel, type Command } from './channel.ts'
 import { GuestError, shown } from './error.ts'
 import { ProcessRun } from './process-run.ts'
@@ -135,7 +135,7 @@ class ProcessSubject implements GuestSubject {
 
   async #open(setup: Setup, saved?: Json) {
     const hello = await this.connect()
-    const complete = this.#options.completeHyper ? this.#completed(setup) : setup
+    const complete = this.#options.completeHyper ? this.#completed(setup, hello.rules?.[setup.rule]) : setup
     const run = `r${++this.#runs}`
     const request = { do: 'open', run, setup: encodeSetup(complete), saved: saved ?? null } as const
     const channel = this.#channel!
@@ -147,9 +147,16 @@ class ProcessSubject implements GuestSubject {
     }
   }
 
-  #completed(setup: Setup): Setup {
+  /** What the guest takes of the rule, the absent values at the rule's defaults; a guest that has its own may keep them. */
+  #completed(setup: Setup, entry: RuleEntry | undefined): Setup {
+    if (setup.rule === '*' || entry?.features.includes('defaults')) return setup
     const rule = (this.#options.findRule ?? findRule)(setup.rule)
-    return { ...setup, groups: setup.groups.map(group => ({ ...group, hyper: completeHyper(rule, group.hyper) })) }
+    const taken = (hyper: HyperValues): HyperValues =>
+      Object.fromEntries(Object.entries(hyper).filter(([name]) => !entry || entry.hyper.includes(name)))
+    return {
+      ...setup,
+      groups: setup.groups.map(group => ({ ...group, hyper: taken(completeHyper(rule, group.hyper)) })),
+    }
   }
 
   async #ask<K extends Shape>(channel: Channel, request: Request, shape: K): Promise<Answer<K>> {
