@@ -35,3 +35,10 @@ export interface GoldenOptions {
   only?: string
   out?: string
 }
+
+/** What `setup frameworks` is asked. */
+export interface SetupOptions {
+  dir?: string
+  only?: string
+  python?: string
+}

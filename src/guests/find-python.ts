@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { GuestError } from './error.ts'
 import { pinned } from './frameworks.ts'
+import { frameworksHome, interpreterOf, projectFrameworks } from './setup-place.ts'
 
 /** A Python that runs, and which of the frameworks it has, with their versions. */
 export interface Python {
@@ -14,7 +14,7 @@ export interface Python {
 export interface PythonChoice {
   /** This one and no other. */
   python?: string
-  /** Looked at before $VIRTUAL_ENV, ./.venv and python3. */
+  /** Looked at before $VIRTUAL_ENV, ./.venv, what `lockstep setup` made, and python3. */
   also?: readonly string[]
 }
 
@@ -67,8 +67,7 @@ export async function findPython(
 }
 
 function usual({ also = [] }: PythonChoice): string[] {
-  const inside = (environment: string) =>
-    process.platform === 'win32' ? join(environment, 'Scripts', 'python.exe') : join(environment, 'bin', 'python')
-  const environments = [process.env.VIRTUAL_ENV, '.venv'].filter(environment => environment !== undefined)
-  return [...also, ...environments.map(inside).filter(path => existsSync(path)), 'python3', 'python']
+  const environments = [process.env.VIRTUAL_ENV, '.venv', projectFrameworks(), frameworksHome()]
+  const inside = environments.filter(environment => environment !== undefined).map(interpreterOf)
+  return [...also, ...inside.filter(path => existsSync(path)), 'python3', 'python']
 }

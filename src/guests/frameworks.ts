@@ -10,12 +10,14 @@ export const pinned: Readonly<Record<string, string>> = {
 }
 
 const distribution = (name: string): string => (name === 'tensorflow' ? 'tensorflow-cpu' : name)
-const requirement = (name: string): string => `${distribution(name)}==${pinned[name]}`
+/** A framework at its version, as pip takes it. */
+export const requirement = (name: string): string => `${distribution(name)}==${pinned[name]}`
 
-/** Everything that `lockstep setup frameworks` installs, as pip takes it. */
-export const requirements: readonly string[] = Object.keys(pinned).map(requirement)
+/** The oldest Python that all of them run on (Requires-Python of their metadata), and about what they take, in bytes. */
+export const oldestPython = [3, 11] as const
+export const roomNeeded = 8e9
 
-/** What a framework is installed with, together with what it does not run without. */
+/** What a framework is installed with: together with what it does not run without. */
 const together: Readonly<Record<string, readonly string[]>> = {
   torch: ['torch', 'numpy'],
   numpy: ['numpy'],

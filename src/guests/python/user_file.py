@@ -28,24 +28,24 @@ class UserFile:
         found = self.pick(module)
         kind = kind_of(found)
         if kind is None:
-            raise Usage(f'{self.path}: {describe(found, self.name)}; {EXPECTED}')
+            raise Usage(f'{describe(found, self.name)}; {EXPECTED}')
         with driver:
             guest = KINDS[kind].guest()
         return guest(found, {'kind': kind, 'file': self.path, 'object': found.__name__})
 
     def pick(self, module):
         if self.name is not None:
-            return attribute(module, self.name, self.path)
+            return attribute(module, self.name)
         found = candidates(module)
         if len(found) == 1:
             return found[0]
         names = [each.__name__ for each in found]
         if not found:
-            raise Usage(f'{self.path} has no optimizer that is recognised; {EXPECTED}')
-        raise Usage(f'{self.path} has {len(found)} candidates: {", ".join(names)}. Name one: {self.path}:{names[0]}')
+            raise Usage(f'there is no optimizer in it that is recognised; {EXPECTED}')
+        raise Usage(f'it has {len(found)} candidates: {", ".join(names)}. Name one: {self.path}:{names[0]}')
 
 
-def attribute(module, dotted, path):
+def attribute(module, dotted):
     found = module
     for name in dotted.split('.'):
         if not hasattr(found, name):
@@ -54,7 +54,7 @@ def attribute(module, dotted, path):
             names = [known for known in vars(found) if not known.startswith('_')] if hasattr(found, '__dict__') else []
             near = difflib.get_close_matches(name, names, 3, 0.5) or [each.__name__ for each in candidates(module)]
             hint = f'Did you mean {" or ".join(near)}?' if near else 'It defines no class and no function.'
-            raise Usage(f'{path} has no {dotted}. {hint}')
+            raise Usage(f'there is no {dotted} in it. {hint}')
         found = getattr(found, name)
     return found
 
