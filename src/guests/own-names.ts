@@ -154,7 +154,9 @@ export class OwnNames implements GuestSubject {
     const offer: Offer = {
       rule: rule.id,
       hyper: taken,
-      state: [...state.own.keys()],
+      state: Object.values(rule.state)
+        .map(({ as }) => as)
+        .filter(as => state.own.has(as)),
       features: entry.features.filter(feature => this.#has(feature, entry, hyper, state)),
       ...(notes.length > 0 && { notes }),
     }
