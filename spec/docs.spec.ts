@@ -190,3 +190,13 @@ describe('docs/adding-a-rule.md', () => {
     expect(text.match(/^\| `/gm)?.length).toBeGreaterThan(40)
   })
 })
+
+describe('docs/checking-your-optimizer.md', () => {
+  const text = read('docs/checking-your-optimizer.md')
+
+  test('shows the Python examples as they lie in examples/', () => {
+    const [torch, numpy] = blocks(text, 'python')
+    expect(torch).toBe(read('examples/good_adam.py'))
+    expect(read('examples/numpy_adam.py')).toContain(numpy!)
+  })
+})

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -25,6 +25,7 @@ export async function bundle(): Promise<void> {
     external: Object.keys(dependencies).filter(name => !bundled.includes(name)),
     logLevel: 'error',
   })
+  cpSync(join(root, 'src/guests/python'), join(built, 'python'), { recursive: true })
 }
 
 export const unbundle = (): void => rmSync(built, { recursive: true, force: true })

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import type { Python } from '../guests/find-python.ts'
+import { installs, pinned } from '../guests/frameworks.ts'
 import { GoldenFiles } from '../guests/golden-files.ts'
 import { document } from '../report/json.ts'
 import { plural } from '../report/numbers.ts'
@@ -82,26 +83,31 @@ function goldens(): Finding[] {
 }
 
 /** What each Python package is good for here. */
-const uses: Readonly<Record<string, readonly [adds: string, install: string]>> = {
-  torch: ['the subject pytorch:live, and a byte-for-byte check of the PyTorch recordings', 'torch==2.15.0 numpy'],
-  keras: ['recording Keras anew (golden generate --only keras)', 'keras tensorflow-cpu'],
-  optax: ['recording Optax anew (golden generate --only optax)', 'optax jax'],
+const uses: Readonly<Record<string, string>> = {
+  numpy: 'your classes and functions on NumPy arrays',
+  torch: 'the subject pytorch:live, your PyTorch optimizers, and a byte-for-byte check of the PyTorch recordings',
+  keras: 'your Keras optimizers; recording Keras anew (golden generate --only keras)',
+  tensorflow: 'the subjects keras:live and keras:tensorflow (with keras)',
+  jax: 'the subject keras:jax (with keras)',
+  optax: 'the subject optax:live, your Optax factories; recording Optax anew (golden generate --only optax)',
 }
 
 function python(found: Python | undefined): Finding[] {
-  const pip = found ? `${found.python} -m pip install` : 'python3 -m venv .venv && .venv/bin/pip install'
   const first: Finding = found
     ? { what: 'python', found: `${found.version}, ${found.python}` }
     : {
         what: 'python',
         adds: 'everything below',
-        get: 'https://www.python.org, or your package manager; then --python <path>',
+        get: 'https://www.python.org, or your package manager; then: lockstep setup frameworks',
       }
   return [
     first,
-    ...Object.entries(uses).map(([name, [adds, install]]): Finding => {
+    ...Object.entries(uses).map(([name, adds]): Finding => {
       const has = found?.packages[name]
-      return has ? { what: name, found: `${has}: ${adds}` } : { what: name, adds, get: `${pip} ${install}` }
+      const get = found ? `${found.python} -m ${installs[name]}, or: lockstep setup frameworks` : undefined
+      if (!has) return { what: name, adds, get: get ?? `lockstep setup frameworks, or: python3 -m ${installs[name]}` }
+      const other = pinned[name] !== has.split('+')[0] ? ` (recorded with ${pinned[name]})` : ''
+      return { what: name, found: `${has}${other}: ${adds}` }
     }),
   ]
 }

@@ -8,10 +8,19 @@ import { version } from './package.ts'
 import type { Finish } from './questions.ts'
 import { replay } from './replay.ts'
 import { rules } from './rules.ts'
+import { setup } from './setup.ts'
 import { verify } from './verify.ts'
 
 /** Every command adds itself: a new one is one file and one name here. What it runs is loaded when it is called. */
-const commands: readonly ((program: Command, finish: Finish) => void)[] = [verify, check, replay, rules, golden, doctor]
+const commands: readonly ((program: Command, finish: Finish) => void)[] = [
+  verify,
+  check,
+  replay,
+  rules,
+  golden,
+  doctor,
+  setup,
+]
 
 const examples = `
 Examples:

@@ -6,6 +6,7 @@ export type Finish = (code: number) => void
 /** What `verify` is asked, as it was typed. */
 export interface VerifyCommandOptions {
   rule: string[]
+  command: string[]
   check: string[]
   contracts?: boolean
   hyper: Record<string, number | boolean>
@@ -40,4 +41,11 @@ export interface GoldenOptions {
   json?: boolean
   only?: string
   out?: string
+}
+
+/** What `setup frameworks` is asked. */
+export interface SetupOptions {
+  dir?: string
+  only?: string
+  python?: string
 }

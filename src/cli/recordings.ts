@@ -21,3 +21,25 @@ export const recordings: Readonly<Record<string, RecordingRow>> = {
   keras: { directory: 'keras', what: 'Keras 3 on TensorFlow', arithmetic: arithmetics.keras, bitExact: false },
   optax: { directory: 'optax', what: 'Optax on JAX', arithmetic: arithmetics.optax, bitExact: false },
 }
+
+/** How a live framework rounds. */
+type LiveRow = Pick<RecordingRow, 'arithmetic' | 'bitExact'>
+
+const shipped: LiveRow = { arithmetic: arithmetics.pytorch, bitExact: false }
+const kerasOn = (arithmetic: Arithmetic): LiveRow => ({ arithmetic, bitExact: false })
+
+/** Live subjects by name. */
+export const live: Readonly<Record<string, LiveRow>> = {
+  'pytorch:live': shipped,
+  'pytorch:live:ieee': { arithmetic: arithmetics['pytorch-ieee'], bitExact: true },
+  'pytorch:live:loop': shipped,
+  'pytorch:live:foreach': shipped,
+  'pytorch:live:fused': shipped,
+  'pytorch:foreach': shipped,
+  'pytorch:fused': shipped,
+  'keras:live': kerasOn(arithmetics.keras),
+  'keras:tensorflow': kerasOn(arithmetics.keras),
+  'keras:jax': kerasOn(arithmetics['keras-jax']),
+  'keras:torch': kerasOn(arithmetics['keras-torch']),
+  'optax:live': { arithmetic: arithmetics.optax, bitExact: false },
+}

@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs'
+import type { NameMap } from '../guests/name-map.ts'
 import type { GuestSubject } from '../guests/process.ts'
 import type { Rule } from '../language/rule.ts'
 import { families } from '../rules/table.ts'
-import type { Subject } from '../subject/subject.ts'
+import type { HyperValues, Subject } from '../subject/subject.ts'
 import { didYouMean, Missing, UsageError } from './failures.ts'
-import { recordings } from './recordings.ts'
+import { commandAt, isCommand, isPythonFile, pythonFileAt } from './own-subjects.ts'
+import { live, recordings } from './recordings.ts'
 import { breathing, guarded, wrapped } from './wrapped.ts'
 
 /** What opening a subject may need to know. */
@@ -14,6 +16,9 @@ export interface SubjectRequest {
   readonly python?: string
   /** How long a guest may take, in milliseconds. */
   readonly timeout?: { readonly request: number }
+  /** Hyper-parameters that are held, and own names that stand for the rule's: for subjects with names of their own. */
+  readonly hyper?: HyperValues
+  readonly map?: NameMap
 }
 
 /** A subject that is not here, and how to get it: a value, so that the others go on. */
@@ -48,29 +53,17 @@ const siblingsOf: Readonly<Record<string, readonly string[]>> = {
   'pytorch:live': ['pytorch:live:loop', 'pytorch:live:foreach', 'pytorch:live:fused'],
 }
 
-/** The live frameworks: whose arithmetic each has. */
-const live: Readonly<Record<string, keyof typeof recordings>> = {
-  'pytorch:live': 'pytorch',
-  'pytorch:live:ieee': 'pytorch:ieee',
-  'pytorch:live:loop': 'pytorch',
-  'pytorch:live:foreach': 'pytorch',
-  'pytorch:live:fused': 'pytorch',
-  'keras:live': 'keras',
-  'optax:live': 'optax',
-}
-
 async function liveSubject(name: string, { python, timeout }: SubjectRequest): Promise<Subject | Absent> {
-  const [{ pythonDrivers, pythonSubject }, { lacking, pythonHere }] = await Promise.all([
+  const [{ pythonDrivers, pythonSubject }, { lackingAny, pythonHere }] = await Promise.all([
     import('../guests/python.ts'),
     import('./python.ts'),
   ])
   const { needs, install } = pythonDrivers[name]!
   const found = await pythonHere(python, needs)
-  const problem = lacking(found, needs, install)
+  const problem = lackingAny(found, needs, install)
   if (!found || problem !== undefined) return { absent: `${name} is not here: ${problem}` }
-  const { arithmetic, bitExact } = recordings[live[name]!]!
   const open = (own: string): GuestSubject =>
-    pythonSubject(own, { python: found.python, arithmetic, bitExact, ...(timeout && { timeout }) })
+    pythonSubject(own, { python: found.python, ...live[own]!, ...(timeout && { timeout }) })
   const subject = open(name)
   const others = siblingsOf[name]?.map(open)
   return guarded(
@@ -95,12 +88,12 @@ const named: Readonly<Record<string, Load>> = {
 export const subjectNames = Object.keys(named)
 
 /** What is run when nobody names a subject: the columns of the matrix. */
-const usual = subjectNames.filter(name => !name.includes(':live') || name === 'pytorch:live')
+const usual = [...Object.keys(recordings), 'tfjs', 'pytorch:live']
 
 const moduleEnding = /\.[cm]?[jt]s$/
 
-/** Whether a subject is given by the path of a module. */
-export const isModulePath = (name: string): boolean => moduleEnding.test(name)
+/** Whether a subject is the user's own: a module in TypeScript, JavaScript or Python, or a command. */
+export const isModulePath = (name: string): boolean => moduleEnding.test(name) || isPythonFile(name) || isCommand(name)
 
 /** Whether a name is a rule's; the formula itself can then stand for a subject. */
 export const isRuleName = (name: string): boolean =>
@@ -131,15 +124,11 @@ export async function openSubject(name: string, request: SubjectRequest): Promis
 }
 
 function load(name: string, request: SubjectRequest): Promise<Subject | Absent> {
+  if (isCommand(name)) return commandAt(name, request, subjectNames)
+  if (isPythonFile(name)) return pythonFileAt(name, request, subjectNames)
   if (isModulePath(name)) return moduleAt(name, request)
   const entry = Object.hasOwn(named, name) ? named[name] : undefined
   if (entry) return entry(request)
-  if (/\.py\b/.test(name)) {
-    throw new UsageError(
-      `'${name}': optimizers in Python files cannot be held to a rule yet.`,
-      `torch.optim's own can: lockstep verify pytorch:live; or write yours as a module: lockstep verify ./my-adam.ts --rule adam/pytorch`,
-    )
-  }
   throw new UsageError(
     `There is no subject '${name}'. ${didYouMean(name, subjectNames, 'Subjects')}`,
     `Or give the path of a module: lockstep verify ./my-adam.ts --rule adam/pytorch`,

@@ -28,6 +28,7 @@ export async function runVerify(names: readonly string[], typed: VerifyCommandOp
   const given = options.deviations === undefined ? [] : readDeviations(options.deviations)
   const opened = await openEntries(plan.entries, {
     rules: request.rules.map(({ rule }) => rule),
+    hyper: options.hyper,
     ...(options.python !== undefined && { python: options.python }),
     ...(options.timeout !== undefined && { timeout: { request: options.timeout } }),
   })

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import { collect, hyperValue, secondsValue, seedValue } from './options.ts'
+import { commandName } from './own-subjects.ts'
 import type { Finish, VerifyCommandOptions } from './questions.ts'
 import { reporterNames, reporterValue } from './reporter-choice.ts'
 
@@ -9,12 +10,15 @@ Subjects:
   tfjs                                  TensorFlow.js, live
   pytorch:live                          PyTorch, live, where a Python with torch is found
   ./my-adam.ts                          your module: export default (hyper, x0) => ({ step(gradient) { ... } })
+  my_opt.py:MyAdam                      your torch.optim.Optimizer, Keras class, Optax factory, or NumPy class
+  --command "./my-optimizer --flag"     your program in any language (docs/protocol.md)
 
 Examples:
   $ lockstep verify                                                  everything, each against its own formula
   $ lockstep verify tfjs --rule adam                                 one subject, one family
   $ lockstep verify ./my-adam.ts --rule adam/pytorch                 your optimizer against a formula
   $ lockstep verify ./my-muon.ts --contracts                         what needs no formula: resume, aliasing, groups, ...
+  $ lockstep verify my_opt.py:MyAdam --rule adam/pytorch             the same in PyTorch, Keras, Optax or NumPy
   $ lockstep verify ./my-adam.ts --rule adam/pytorch --hyper amsgrad=false --json --output report.json
   $ lockstep verify --reporter terminal --reporter junit=report.xml   several reports at once
   $ lockstep verify ./my-adam.ts --rule adam/pytorch --write-deviations  start with a gate: today's failures are put on record
@@ -37,6 +41,12 @@ export function verify(program: Command, finish: Finish): void {
       [],
     )
     .option('--contracts', 'only the contracts, which need no formula; without --rule, under no rule at all')
+    .option(
+      '--command <line>',
+      'a program that speaks the line protocol, as a subject; repeat for more',
+      (line: string, before: readonly string[]) => collect(commandName(line), before),
+      [],
+    )
     .option('--check <name>', 'only checks of this name or group; repeat for more', collect, [])
     .option('--hyper <name=value>', 'hold a hyper-parameter at a value; repeat for more', hyperValue, {})
     .addOption(
@@ -56,7 +66,7 @@ export function verify(program: Command, finish: Finish): void {
     )
     .option('--json', 'the same as --reporter json')
     .option('--output <file>', 'the file of the one reporter that has none')
-    .option('--python <path>', 'the Python to use for pytorch:live')
+    .option('--python <path>', 'the Python to use for live frameworks and Python files')
     .option('--timeout <seconds>', 'how long a module or a framework may take for a step', secondsValue)
     .option('--deviations <file>', 'your own known deviations, a JSON list of { subject, rule, checks, reason, ... }')
     .option(
@@ -68,6 +78,6 @@ export function verify(program: Command, finish: Finish): void {
     .option('--no-save', 'do not keep failing scenarios in .lockstep/scenarios/')
     .addHelpText('after', examples)
     .action(async (names: string[], options: VerifyCommandOptions) =>
-      finish(await (await import('./verify-run.ts')).runVerify(names, options)),
+      finish(await (await import('./verify-run.ts')).runVerify([...names, ...options.command], options)),
     )
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { GuestError, shown } from './error.ts'
+import { pinned } from './frameworks.ts'
+import { frameworksHome, interpreterOf, projectFrameworks } from './setup-place.ts'
 import { shortRun } from './short-run.ts'
 
 /** A Python that runs, and which of the frameworks it has, with their versions. */
@@ -13,13 +14,11 @@ export interface Python {
 export interface PythonChoice {
   /** This one and no other. */
   python?: string
-  /** Looked at before $VIRTUAL_ENV, ./.venv and python3. */
+  /** Looked at before $VIRTUAL_ENV, ./.venv, what `lockstep setup` made, and python3. */
   also?: readonly string[]
   /** Milliseconds until one that does not answer is given up. */
   patience?: number
 }
-
-const frameworks = ['torch', 'numpy', 'keras', 'tensorflow', 'optax', 'jax']
 
 // Versions come from the metadata that pip writes, so that nothing is imported: torch alone takes seconds.
 const question = `
@@ -41,7 +40,7 @@ const patience = 10_000
 
 /** Asks a Python for its version and frameworks, which takes a tenth of a second; or why it does not answer, in words. */
 async function probe(python: string, limit: number): Promise<Python | string> {
-  const run = await shortRun(python, ['-c', question, ...frameworks], limit)
+  const run = await shortRun(python, ['-c', question, ...Object.keys(pinned)], limit)
   if ('failed' in run) return run.failed
   try {
     const { version, packages } = JSON.parse(run.printed) as Partial<Python>
@@ -52,15 +51,24 @@ async function probe(python: string, limit: number): Promise<Python | string> {
   return `is no Python: it printed ${shown(run.printed.trim())}`
 }
 
-/** The Python to use: the given one, else the first of the usual ones that has `framework`, else the first that runs. */
-export async function findPython(choice: PythonChoice = {}, framework = 'torch'): Promise<Python> {
+/** A Python's version and frameworks; undefined where it does not run. */
+export async function probePython(python: string): Promise<Python | undefined> {
+  const found = await probe(python, patience)
+  return typeof found === 'string' ? undefined : found
+}
+
+/** The Python to use: the given one, else the first of the usual ones that has what is needed, else the first that runs. */
+export async function findPython(
+  choice: PythonChoice = {},
+  needs: string | readonly string[] = 'torch',
+): Promise<Python> {
   const places = choice.python ? [choice.python] : usual(choice)
   const running: Python[] = []
   const problems: string[] = []
   for (const place of places) {
     const python = await probe(place, choice.patience ?? patience)
     if (typeof python === 'string') problems.push(`${place} ${python}`)
-    else if (python.packages[framework]) return python
+    else if ([needs].flat().every(name => python.packages[name])) return python
     else running.push(python)
   }
   if (running[0]) return running[0]
@@ -71,8 +79,7 @@ export async function findPython(choice: PythonChoice = {}, framework = 'torch')
 }
 
 function usual({ also = [] }: PythonChoice): string[] {
-  const inside = (environment: string) =>
-    process.platform === 'win32' ? join(environment, 'Scripts', 'python.exe') : join(environment, 'bin', 'python')
-  const environments = [process.env.VIRTUAL_ENV, '.venv'].filter(environment => environment !== undefined)
-  return [...also, ...environments.map(inside).filter(path => existsSync(path)), 'python3', 'python']
+  const environments = [process.env.VIRTUAL_ENV, '.venv', projectFrameworks(), frameworksHome()]
+  const inside = environments.filter(environment => environment !== undefined).map(interpreterOf)
+  return [...also, ...inside.filter(path => existsSync(path)), 'python3', 'python']
 }

@@ -21,8 +21,9 @@ function smallest(rule: string, format: Format, hyper: HyperValues, x: number, g
 const of = (subjects: readonly string[], deviation: Omit<Deviation, 'subject'>): Deviation[] =>
   subjects.map(subject => ({ subject, ...deviation }))
 
-const kerasOnTensorflow = ['keras', 'keras:live']
-const kerasHere = 'Keras 3.15.1 on TensorFlow 2.21.0'
+/** The recording, and Keras live on each of its backends; the first three compute on TensorFlow. */
+const kerasOnTensorflow = ['keras', 'keras:live', 'keras:tensorflow']
+const kerasEverywhere = [...kerasOnTensorflow, 'keras:jax', 'keras:torch']
 
 /** Keras: Python scalars that its optimizers hand to `ops.cast` pass through float32, so that float64 variables lose digits. */
 const kerasCasts = (family: string, cast: string, shown: Scenario, more: readonly string[] = []): Deviation[] =>
@@ -35,7 +36,7 @@ const kerasCasts = (family: string, cast: string, shown: Scenario, more: readonl
     kind: 'limit',
     reason: `float64 variables are updated with ${cast} rounded to float32: ops.cast(0.1, 'float64') is 0.10000000149011612`,
     link: 'keras/src/backend/tensorflow/core.py: cast',
-    when: kerasHere,
+    when: 'Keras 3.15.1 on TensorFlow 2.21.0',
   })
 
 const buffer = (rule: string): Scenario => smallest(rule, 'float64', { lr: 1, momentum: 0.9 }, 0, [1, 0])
@@ -69,7 +70,7 @@ export const knownDeviations: readonly Deviation[] = [
     link: 'tfjs-core/src/optimizers/rmsprop_optimizer.ts: applyGradients',
     when: 'TensorFlow.js 4.22.0',
   },
-  ...of(kerasOnTensorflow, {
+  ...of(kerasEverywhere, {
     rule: 'rmsprop/keras',
     checks: values,
     scenario: smallest('rmsprop/keras', 'float32', { lr: 1, rho: 0, eps: 1 }, 0, [1]),
@@ -78,18 +79,18 @@ export const knownDeviations: readonly Deviation[] = [
     reason:
       'epsilon is added inside the root, where the documentation says "epsilon hat", which is outside (the formula that tf.keras printed up to TensorFlow 2.1 had it inside)',
     link: 'https://keras.io/api/optimizers/rmsprop/',
-    when: kerasHere,
+    when: 'Keras 3.15.1',
   }),
-  ...of(kerasOnTensorflow, {
+  ...of(kerasEverywhere, {
     rule: 'adagrad/keras',
     checks: values,
     scenario: smallest('adagrad/keras', 'float32', { lr: 1, initial_accumulator_value: 0, eps: 1 }, 0, [1]),
     title: 'Keras: Adagrad adds epsilon inside the root',
     kind: 'convention',
     reason:
-      'epsilon is added inside the root; the cited paper (Duchi et al. 2011) adds it outside, and so does the formula that tf.keras printed up to TensorFlow 2.1; in float64 initial_accumulator_value passes through float32 besides',
+      'epsilon is added inside the root; the cited paper (Duchi et al. 2011) adds it outside, and so does the formula that tf.keras printed up to TensorFlow 2.1; on TensorFlow, in float64, initial_accumulator_value passes through float32 besides',
     link: 'https://keras.io/api/optimizers/adagrad/',
-    when: kerasHere,
+    when: 'Keras 3.15.1',
   }),
   ...kerasCasts('sgd', 'momentum', buffer('sgd/keras')),
   ...kerasCasts('momentum', 'momentum', buffer('momentum/keras')),

@@ -113,7 +113,7 @@ export class ProcessRun implements Run {
       const present = Object.entries(rest).filter(([, value]) => value !== null && value !== undefined)
       return {
         ...Object.fromEntries(present),
-        ...(state && { state: this.#stateOf(state) }),
+        ...(state ? { state: this.#stateOf(state) } : this.#last && { state: this.#last }),
         ...(gradients && {
           gradients: gradients.map((bits, k) => (bits === null ? null : this.#array(bits, k, 'gradient'))),
         }),

@@ -3,11 +3,11 @@ import { completeHyper } from '../derive/hyper.ts'
 import type { Arithmetic } from '../language/arithmetic.ts'
 import type { Rule } from '../language/rule.ts'
 import { findRule } from '../rules/lookup.ts'
-import type { Feature, Format, Json, Offer, Run, Setup, Subject, Unsupported } from '../subject/subject.ts'
+import type { Feature, Format, HyperValues, Json, Offer, Run, Setup, Subject, Unsupported } from '../subject/subject.ts'
 import { Channel, type Command } from './channel.ts'
 import { GuestError, label, shown } from './error.ts'
 import { Pace, ProcessRun } from './process-run.ts'
-import { type Answer, answers, encodeSetup, type Hello, type Request, type Shape } from './protocol.ts'
+import { type Answer, answers, encodeSetup, type Hello, type Request, type RuleEntry, type Shape } from './protocol.ts'
 
 /** How a guest process is made a subject. */
 export interface ProcessOptions {
@@ -33,11 +33,18 @@ export interface GuestSubject extends Subject {
   close(): Promise<void>
 }
 
-type HelloRule = NonNullable<Hello['rules']>[string]
-
 /** What a subject must tell before it can be asked without a rule. */
 const withoutDefaults = (name: string): string =>
   `${name} does not tell its own hyper-parameters. Name a rule (--rule adam/pytorch), or give them with their defaults: in a module, export const defaults = { lr: 0.001 }`
+
+const offerOf = (rule: string, { hyper, state, features, defaults, notes }: RuleEntry): Offer => ({
+  rule,
+  hyper,
+  state,
+  features,
+  ...(defaults && { defaults }),
+  ...(notes && notes.length > 0 && { notes }),
+})
 
 /** After so many broken processes a guest is not started again: each may cost a time-out. */
 const mostFailures = 3
@@ -91,7 +98,7 @@ class ProcessSubject implements GuestSubject {
     const { rules = { '*': { hyper: [], state: [], features: [] } } } = await this.connect()
     if (rule === '*') return this.#offerOfNone(rules['*'])
     const id = Object.keys(rules).find(known => known === rule || known.split('/')[0] === rule)
-    if (id !== undefined) return { rule: id, ...rules[id]! }
+    if (id !== undefined) return offerOf(id, rules[id]!)
     if (!rules['*']) {
       return { unsupported: `${this.name} does not have ${rule}; it has ${Object.keys(rules).map(label).join(', ')}` }
     }
@@ -127,10 +134,10 @@ class ProcessSubject implements GuestSubject {
   }
 
   /** Without a rule: what the guest tells of its own hyper-parameters. Only an open run shows what a module can do. */
-  async #offerOfNone(own: HelloRule | undefined): Promise<Offer | Unsupported> {
+  async #offerOfNone(own: RuleEntry | undefined): Promise<Offer | Unsupported> {
     if (!own) return { unsupported: `${this.name} has several rules; name one`, ownRules: true }
     if (!own.defaults) return { unsupported: withoutDefaults(this.name) }
-    const offer = { rule: '*', ...own, defaults: own.defaults }
+    const offer = offerOf('*', own)
     if (own.features.length > 0) return offer
     const groups = [{ hyper: own.defaults, params: [{ name: 'x', value: Float64Array.of(1) }] }]
     const { run, shown: seen } = await this.#open({ rule: '*', format: this.formats[0]!, groups })
@@ -151,7 +158,7 @@ class ProcessSubject implements GuestSubject {
 
   async #open(setup: Setup, saved?: Json) {
     const hello = await this.connect()
-    const complete = this.#options.completeHyper ? this.#completed(setup) : setup
+    const complete = this.#options.completeHyper ? this.#completed(setup, hello.rules?.[setup.rule]) : setup
     const run = `r${++this.#runs}`
     const request = { do: 'open', run, setup: encodeSetup(complete), saved: saved ?? null } as const
     const channel = this.#channel!
@@ -163,12 +170,20 @@ class ProcessSubject implements GuestSubject {
     }
   }
 
-  #completed(setup: Setup): Setup {
-    const own = this.#hello?.rules?.['*']?.defaults
-    if (setup.rule === '*')
+  /** What the guest takes of the rule, the absent values at the rule's defaults; a guest that has its own may keep them. */
+  #completed(setup: Setup, entry: RuleEntry | undefined): Setup {
+    if (entry?.features.includes('defaults')) return setup
+    if (setup.rule === '*') {
+      const own = this.#hello?.rules?.['*']?.defaults
       return { ...setup, groups: setup.groups.map(group => ({ ...group, hyper: { ...own, ...group.hyper } })) }
+    }
     const rule = (this.#options.findRule ?? findRule)(setup.rule)
-    return { ...setup, groups: setup.groups.map(group => ({ ...group, hyper: completeHyper(rule, group.hyper) })) }
+    const taken = (hyper: HyperValues): HyperValues =>
+      Object.fromEntries(Object.entries(hyper).filter(([name]) => !entry || entry.hyper.includes(name)))
+    return {
+      ...setup,
+      groups: setup.groups.map(group => ({ ...group, hyper: taken(completeHyper(rule, group.hyper)) })),
+    }
   }
 
   async #ask<K extends Shape>(channel: Channel, request: Request, shape: K): Promise<Answer<K>> {

@@ -60,9 +60,25 @@ export type Fault = (typeof faults)[number]
 
 const names = v.array(v.string())
 const features = v.array(v.picklist(featureNames))
-const defaults = v.record(v.string(), v.union([v.number(), v.boolean()]))
 const bits = v.string()
 const state = v.array(v.record(v.string(), bits))
+
+const ruleEntry = v.object({
+  hyper: v.optional(names, []),
+  state: v.optional(names, []),
+  features,
+  defaults: v.optional(v.record(v.string(), v.union([v.number(), v.boolean()]))),
+  /** `own`: hyper-parameters and state go by the guest's own names, whatever the rule; only with `*`. */
+  names: v.optional(v.literal('own')),
+  /** Own hyper-parameters that have no default, and those whose default is no number. */
+  required: v.optional(names),
+  others: v.optional(names),
+  /** Those that can be changed on the way; default: all. */
+  settable: v.optional(names),
+  /** What a reader should know, in sentences. */
+  notes: v.optional(names),
+})
+export type RuleEntry = v.InferOutput<typeof ruleEntry>
 
 const replySchema = v.object({
   id: v.number(),
@@ -78,17 +94,7 @@ export const answers = {
     version: v.optional(v.string()),
     formats: v.pipe(v.array(v.picklist(['float32', 'float64'])), v.minLength(1)),
     /** By rule id; `*` means any rule, and none where it has `defaults`; absent means any rule, and no feature. */
-    rules: v.optional(
-      v.record(
-        v.string(),
-        v.object({
-          hyper: v.optional(names, []),
-          state: v.optional(names, []),
-          features,
-          defaults: v.exactOptional(defaults),
-        }),
-      ),
-    ),
+    rules: v.optional(v.record(v.string(), ruleEntry)),
     environment: v.optional(v.record(v.string(), v.unknown()), {}),
   }),
   /** `features` where only an open run shows what is offered. */

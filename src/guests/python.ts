@@ -3,6 +3,7 @@ import type { Arithmetic } from '../language/arithmetic.ts'
 import type { Command } from './channel.ts'
 import { GuestError } from './error.ts'
 import { findPython, type PythonChoice } from './find-python.ts'
+import { installs, pinned } from './frameworks.ts'
 import { packagePath } from './package-path.ts'
 import { type GuestSubject, processSubject } from './process.ts'
 
@@ -14,16 +15,18 @@ export interface PythonOptions extends PythonChoice {
 }
 
 interface Driver {
-  /** The package that it cannot do without, and how to get it. */
-  needs: string
+  /** The packages that it cannot do without, the first of which gives it its name. */
+  needs: readonly string[]
   install: string
   args: readonly string[]
 }
 
-const torch = (...args: string[]): Driver => ({
-  needs: 'torch',
-  install: 'pip install torch==2.15.0',
-  args: ['torch', ...args],
+const torch = (...args: string[]): Driver => ({ needs: ['torch'], install: installs.torch!, args: ['torch', ...args] })
+const keras = (backend: string): Driver => ({
+  needs: ['keras', backend],
+  install:
+    backend === 'tensorflow' ? installs.keras! : `pip install keras==${pinned.keras} ${backend}==${pinned[backend]}`,
+  args: ['keras', '--backend', backend],
 })
 
 /** The frameworks that can be run live, by the names of their subjects. */
@@ -33,8 +36,13 @@ export const pythonDrivers: Readonly<Record<string, Driver>> = {
   'pytorch:live:loop': torch('--path', 'loop'),
   'pytorch:live:foreach': torch('--path', 'foreach'),
   'pytorch:live:fused': torch('--path', 'fused'),
-  'keras:live': { needs: 'keras', install: 'pip install keras==3.15.1 tensorflow-cpu==2.21.0', args: ['keras'] },
-  'optax:live': { needs: 'optax', install: 'pip install optax==0.2.8 jax==0.10.2', args: ['optax'] },
+  'pytorch:foreach': torch('--path', 'foreach'),
+  'pytorch:fused': torch('--path', 'fused'),
+  'keras:live': keras('tensorflow'),
+  'keras:tensorflow': keras('tensorflow'),
+  'keras:jax': keras('jax'),
+  'keras:torch': keras('torch'),
+  'optax:live': { needs: ['optax', 'jax'], install: installs.optax!, args: ['optax'] },
 }
 
 // The first step of a framework may compile.
@@ -61,10 +69,11 @@ async function commandOf({ needs, install, args }: Driver, choice: PythonChoice)
   if (!directory)
     throw new GuestError('missing', 'The package lacks dist/python. Reinstall it, or run `npm run build`.')
   const { python, version, packages } = await findPython(choice, needs)
-  if (!packages[needs]) {
+  const lacking = needs.find(name => !packages[name])
+  if (lacking !== undefined) {
     throw new GuestError(
       'missing',
-      `${python} (Python ${version}) has no ${needs}. Get it with \`${install}\`, or name a Python that has it with --python.`,
+      `${python} (Python ${version}) has no ${lacking}. Get it with \`${install}\`, or name a Python that has it with --python.`,
     )
   }
   return { command: python, args: [join(directory, 'driver.py'), ...args] }

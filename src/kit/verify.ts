@@ -39,7 +39,15 @@ export async function verify(options: VerifyOptions): Promise<Report> {
       options.onResult?.(result)
     }
   }
-  return report(subjects, options, results, (performance.now() - started) / 1000)
+  return { ...report(subjects, options, results, (performance.now() - started) / 1000), ...remarksOf(cells) }
+}
+
+/** What subjects say of how their names were matched; absent where none has anything to say. */
+function remarksOf(cells: readonly Cell[]): Pick<Report, 'remarks'> {
+  const remarks = cells.flatMap(({ subject, rule, offer }) =>
+    (offer?.notes ?? []).map(text => ({ subject: subject.name, rule: rule?.id ?? '', text })),
+  )
+  return remarks.length > 0 ? { remarks } : {}
 }
 
 async function* runCell(cell: Cell, options: VerifyOptions): AsyncGenerator<Result> {

@@ -15,6 +15,7 @@ export function detail(report: Report, terminal: Terminal): string[] {
     p.bold(plain(`  ${subject} against ${rule === noRule ? 'no rule' : rule}`, terminal)),
     '',
     ...named.flatMap(({ result, name }) => line(result, pad(name, wide), terminal)),
+    ...said(report, terminal),
     ...trouble(report, terminal),
     ...failure(report, terminal),
   ]
@@ -48,6 +49,12 @@ function shortened(results: readonly Result[]): Result[] {
     if (result.verdict === 'unknown') last = result.reason
     return again ? { ...result, reason: 'as above' } : result
   })
+}
+
+/** How names were matched, and what is not checked. */
+function said({ remarks = [] }: Report, terminal: Terminal): string[] {
+  const lines = remarks.flatMap(({ text }) => wrap(plain(text, terminal), terminal.width, '  ', '    '))
+  return lines.length > 0 ? ['', ...lines.map(line => paint(terminal).dim(line))] : []
 }
 
 /** What a guest said when it failed, with all its lines. */

@@ -18,6 +18,7 @@ export const notesOf = (report: Report): Note[] => [
   ...arithmetic(report),
   ...ties(report),
   ...remarks(report),
+  ...names(report),
   ...missing(report),
   ...general(report),
 ]
@@ -113,6 +114,9 @@ const remarks = ({ results }: Report): Note[] =>
     'holds',
     ({ note }) => sentence(note!),
   )
+
+const names = ({ remarks: said = [] }: Report): Note[] =>
+  said.map(({ subject, rule, text }) => ({ outcome: 'holds', about: `${subject}, ${rule}`, text }))
 
 /** Rules that a subject does not have at all; single checks that it skips are shown with one subject and one rule. */
 function missing({ results, subjects }: Report): Note[] {

@@ -101,6 +101,12 @@ export const reportSchema = v.object({
       explained: share,
     }),
   ),
+  remarks: v.optional(
+    about(
+      list(v.object({ subject: v.string(), rule: v.string(), text: v.string() })),
+      'What a reader should know of a subject under a rule: names that were guessed, what is not checked.',
+    ),
+  ),
   summary: v.object({ pass: count, fail: count, skip: count, unknown: count, known: count }),
   seconds: v.pipe(v.number(), v.minValue(0)),
   notes: v.optional(about(list(v.string()), 'What concerns the whole run.')),

@@ -122,6 +122,8 @@ export interface Report {
     readonly edits: string[]
     readonly explained: number
   }[]
+  /** What a reader should know of a subject under a rule beside its results, a sentence each: names that were guessed, what is not checked. */
+  readonly remarks?: readonly { readonly subject: string; readonly rule: string; readonly text: string }[]
   readonly summary: Readonly<Record<Verdict | 'known', number>>
   readonly seconds: number
   /** What concerns the whole run, such as deviations on record that do not apply here. */

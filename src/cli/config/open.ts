@@ -1,4 +1,5 @@
 import type { Subject } from '../../subject/subject.ts'
+import { commandName } from '../own-subjects.ts'
 import { type Opened, openSubjects, type SubjectRequest } from '../subjects.ts'
 import { wrapped } from '../wrapped.ts'
 import { entryNamed, nameOf } from './plan.ts'
@@ -15,7 +16,7 @@ export async function openEntries(entries: readonly SubjectFields[], request: Su
   const asked = new Map<Subject, string>()
   const entryOf = new Map<Subject, SubjectFields>()
   for (const entry of entries) {
-    const { subjects } = await openSubjects([entry.subject ?? entry.command!], requestFor(entry, request))
+    const { subjects } = await openSubjects([entry.subject ?? commandName(entry.command!)], requestFor(entry, request))
     const subject = named(subjects[0]!, entry)
     asked.set(subject, nameOf(entry))
     entryOf.set(subject, entry)
@@ -23,13 +24,13 @@ export async function openEntries(entries: readonly SubjectFields[], request: Su
   return { subjects: [...asked.keys()], asked, hints: [], entryOf }
 }
 
-/** What a single entry says of how its subject is opened: the one place where `python`, `command` and `map` are handed on. */
-function requestFor({ python, command, map }: SubjectFields, request: SubjectRequest): SubjectRequest {
+/** What a single entry says of how its subject is opened: the one place where `python` and `map` are handed on. */
+function requestFor({ python, map, hyper }: SubjectFields, request: SubjectRequest): SubjectRequest {
   return {
     ...request,
     ...(python !== undefined && { python }),
-    ...(command !== undefined && { command }),
     ...(map && { map }),
+    ...(hyper && { hyper: { ...request.hyper, ...hyper } }),
   }
 }
 

@@ -2,7 +2,9 @@
 """A framework as a child process: one JSON object a line on stdin, one reply a line on stdout, floats as hex bits.
 
 driver.py torch [--path default|loop|foreach|fused] [--ieee]
-driver.py keras | optax
+driver.py keras [--backend tensorflow|jax|torch]
+driver.py optax
+driver.py user FILE [NAME]
 """
 
 import argparse
@@ -34,9 +36,11 @@ def torch_guest(given):
 
 def keras_guest(given):
     os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '3')
-    from keras_guest import KerasGuest
+    if given.backend:
+        os.environ['KERAS_BACKEND'] = given.backend
+    from keras_live import KerasLiveGuest
 
-    return KerasGuest()
+    return KerasLiveGuest()
 
 
 def optax_guest(given):
@@ -46,13 +50,24 @@ def optax_guest(given):
     return OptaxGuest()
 
 
-GUESTS = {'torch': torch_guest, 'keras': keras_guest, 'optax': optax_guest}
+def user_guest(given):
+    os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '3')
+    os.environ.setdefault('JAX_PLATFORMS', 'cpu')
+    from user_file import UserFile
+
+    return UserFile(given.file, given.name)
+
+
+GUESTS = {'torch': torch_guest, 'keras': keras_guest, 'optax': optax_guest, 'user': user_guest}
 
 
 def arguments():
     parser = argparse.ArgumentParser(description='Plays a framework for Lockstep, one JSON object a line.')
     parser.add_argument('guest', choices=list(GUESTS))
+    parser.add_argument('file', nargs='?', help="user: the file of somebody's optimizer")
+    parser.add_argument('name', nargs='?', help='user: its class or function')
     parser.add_argument('--path', choices=['default', 'loop', 'foreach', 'fused'], default='default')
+    parser.add_argument('--backend', choices=['tensorflow', 'jax', 'torch'], help='what Keras computes with')
     parser.add_argument('--ieee', action='store_true', help='IEEE roots and powers that are rounded once; the loop')
     return parser.parse_args()
 

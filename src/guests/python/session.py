@@ -2,12 +2,13 @@
 
 import gc
 import json
-import traceback
 
 from faults import Refused, Usage
 from setups import read_group, read_hyper, read_setup
+from traces import Garbage, trace_of
 
 PROTOCOL = 'lockstep/1'
+FAULTS = {Usage: 'usage', Refused: 'refused', Garbage: 'garbage'}
 
 
 class Session:
@@ -53,23 +54,23 @@ class Session:
             if verb is None:
                 raise Usage(f'unknown request {request.get("do")!r}: there are {", ".join(self.verbs)}, bye')
             return {'id': id, 'ok': verb(request)}, False
-        except Usage as error:
-            return failure(id, 'usage', error), False
-        except Refused as error:
-            return failure(id, 'refused', error), False
+        except tuple(FAULTS) as error:
+            return failure(id, FAULTS[type(error)], error), False
         except Exception as error:
-            return failure(id, 'crash', error, traceback.format_exc()), False
+            return failure(id, 'crash', error, trace_of(error)), False
 
     def hello(self, request):
+        # a user's file is imported only now, so that what goes wrong in it is an answer, too
+        self.guest = self.guest.load() if hasattr(self.guest, 'load') else self.guest
         rules = {
-            id: {'hyper': rule.hyper, 'state': rule.state, 'features': self.guest.features}
+            id: {'hyper': rule.hyper, 'state': rule.state, 'features': self.guest.features, **vars(rule).get('more', {})}
             for id, rule in self.guest.rules.items()
         }
         return {
             'protocol': PROTOCOL,
             'name': self.guest.name,
             'version': self.guest.version,
-            'formats': ['float32', 'float64'],
+            'formats': getattr(self.guest, 'formats', ['float32', 'float64']),
             'rules': rules,
             'environment': self.guest.environment,
         }

@@ -1,0 +1,63 @@
+import type { Gradients, Group, HyperValues, Json, Observed, Played, Run } from '../subject/subject.ts'
+import { GuestError } from './error.ts'
+import type { Match } from './match-hyper.ts'
+
+/** A run of a guest with names of its own, under the names of a rule. */
+export class OwnRun implements Run {
+  readonly #run: Run
+  readonly #state: Match
+  readonly #group: (group: Group) => Group
+  readonly #hyper: (hyper: HyperValues) => HyperValues
+
+  constructor(run: Run, state: Match, group: (group: Group) => Group, hyper: (hyper: HyperValues) => HyperValues) {
+    this.#run = run
+    this.#state = state
+    this.#group = group
+    this.#hyper = hyper
+  }
+
+  step(gradients: Gradients) {
+    return this.#run.step(gradients)
+  }
+
+  async steps(many: Gradients[]): Promise<Played[]> {
+    const played = (await this.#run.steps?.(many)) ?? []
+    return played.map(({ state, ...step }) => ({ ...step, ...(state && { state: state.map(this.#named) }) }))
+  }
+
+  async set(group: number, hyper: HyperValues): Promise<void> {
+    if (!this.#run.set) throw cannot('change a hyper-parameter on the way')
+    await this.#run.set(group, this.#hyper(hyper))
+  }
+
+  async add(group: Group): Promise<void> {
+    if (!this.#run.add) throw cannot('add a group')
+    await this.#run.add(this.#group(group))
+  }
+
+  async save(): Promise<Json> {
+    if (!this.#run.save) throw cannot('be saved')
+    return this.#run.save()
+  }
+
+  async observe(): Promise<Observed> {
+    const { state, dtypes, ...rest } = (await this.#run.observe?.()) ?? {}
+    return {
+      ...rest,
+      ...(state && { state: state.map(this.#named) }),
+      ...(dtypes && { dtypes: dtypes.map(row => ({ ...(row.x !== undefined && { x: row.x }), ...this.#named(row) })) }),
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#run.close?.()
+  }
+
+  /** Own names become the rule's; what was not matched is left out. */
+  readonly #named = <T>(own: Readonly<Record<string, T>>): Record<string, T> =>
+    Object.fromEntries(
+      [...this.#state.own].flatMap(([as, name]) => (own[name] === undefined ? [] : [[as, own[name]] as const])),
+    )
+}
+
+const cannot = (what: string) => new GuestError('refused', `The optimizer cannot ${what}.`)
