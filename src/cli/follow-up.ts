@@ -12,15 +12,18 @@ interface Asked {
   readonly rules: readonly { readonly asked: string; readonly rule: Rule }[]
   /** Whether failing scenarios are kept. */
   readonly save: boolean
+  readonly keep?: string | undefined
 }
 
 /** Gives every result that did not pass its command: the scenario is kept and replayed, or the check is run again. */
 export class FollowUp {
   readonly #subjects: Opened['asked']
   readonly #files: ReadonlyMap<string, string>
+  readonly #keep: string | undefined
   #save: boolean
 
-  constructor(subjects: Opened['asked'], { rules, save }: Asked) {
+  constructor(subjects: Opened['asked'], { rules, save, keep }: Asked) {
+    this.#keep = keep
     this.#subjects = subjects
     this.#files = new Map(rules.filter(({ asked }) => isRuleFile(asked)).map(({ asked, rule }) => [rule.id, asked]))
     this.#save = save
@@ -42,7 +45,7 @@ export class FollowUp {
     // A contract is about what happens between steps, which playing a scenario beside a formula does not show.
     if (!result.scenario || !this.#save || result.group === 'contract') return { ...result, replay: again }
     try {
-      return { ...result, replay: `lockstep replay ${keepScenario(result, asked)}` }
+      return { ...result, replay: `lockstep replay ${keepScenario(result, asked, this.#keep)}` }
     } catch (error) {
       this.#save = false
       tell(`Failing scenarios could not be kept: ${(error as Error).message.split('\n')[0]}`)

@@ -7,6 +7,7 @@ import { tell } from './output.ts'
 import { version } from './package.ts'
 import type { Finish } from './questions.ts'
 import { replay } from './replay.ts'
+import { report } from './report.ts'
 import { rules } from './rules.ts'
 import { setup } from './setup.ts'
 import { verify } from './verify.ts'
@@ -18,6 +19,7 @@ const commands: readonly ((program: Command, finish: Finish) => void)[] = [
   replay,
   rules,
   golden,
+  report,
   doctor,
   setup,
 ]

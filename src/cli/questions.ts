@@ -23,6 +23,8 @@ export interface VerifyCommandOptions {
   config?: string | false
   timeout?: number
   save: boolean
+  /** Where failing scenarios are kept; default: `.lockstep/scenarios/`, from where they are run first next time. */
+  keep?: string
 }
 
 /** What `replay` is asked. */

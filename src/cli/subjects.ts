@@ -117,6 +117,31 @@ export async function openSubjects(names: readonly string[], request: SubjectReq
   return { subjects, asked, hints }
 }
 
+/** The columns of the conformance report: every recording, and every path through every framework. */
+export const reported = [
+  ...Object.keys(recordings),
+  'tfjs',
+  'pytorch:live:loop',
+  'pytorch:foreach',
+  'pytorch:fused',
+  'keras:live',
+  'keras:jax',
+  'keras:torch',
+  'optax:live',
+]
+
+/** Those of some names that are here, and why the others are not. */
+export async function present(
+  names: readonly string[],
+  request: SubjectRequest,
+): Promise<{ names: string[]; hints: string[] }> {
+  const found = await Promise.all(names.map(async name => ({ name, subject: await load(name, request) })))
+  return {
+    names: found.flatMap(({ name, subject }) => ('absent' in subject ? [] : [name])),
+    hints: found.flatMap(({ subject }) => ('absent' in subject ? [subject.absent] : [])),
+  }
+}
+
 /** One subject by name or path. */
 export async function openSubject(name: string, request: SubjectRequest): Promise<Subject> {
   const { subjects } = await openSubjects([name], request)

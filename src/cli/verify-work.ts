@@ -56,7 +56,7 @@ export class VerifyRun {
     const { rules, plan } = request
     this.#request = request
     this.#opened = opened
-    this.#followUp = new FollowUp(opened.asked, { rules, save: plan.options.save })
+    this.#followUp = new FollowUp(opened.asked, { rules, save: plan.options.save, keep: plan.options.keep })
     this.#onRecord = new OnRecord(given, plan.source, {
       subject: subject => opened.asked.get(subject),
       rule: path => rules.find(({ asked, rule }) => asked === path || rule.id === path)?.rule.id,
@@ -98,7 +98,8 @@ export class VerifyRun {
   #asked(): VerifyOptions {
     const { shared, plan } = this.#request
     const { check, contracts = false, hyper, depth, strict = false, seed } = plan.options
-    const kept = keptScenarios(tell)
+    // What failed here before is not part of a report that others are to make again.
+    const kept = plan.options.keep === undefined ? keptScenarios(tell) : []
     const live = new LiveFindings(this.#progress)
     return {
       subjects: this.#opened.subjects,
