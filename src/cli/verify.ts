@@ -15,8 +15,8 @@ Examples:
   $ lockstep verify tfjs --rule adam                                 one subject, one family
   $ lockstep verify ./my-adam.ts --rule adam/pytorch                 your optimizer against a formula
   $ lockstep verify ./my-adam.ts --rule adam/pytorch --hyper amsgrad=false --json --output report.json
-  $ lockstep verify --reporter terminal --reporter junit=report.xml   several reports at once
-  $ lockstep verify ./my-adam.ts --rule adam/pytorch --write-deviations  start with a gate: today's failures are put on record
+  $ lockstep verify --reporter terminal --reporter junit=report.xml  several reports at once
+  $ lockstep verify --write-deviations                               start with a gate
 
 Exit codes: 0 conforms (known deviations included), 1 deviates, 2 wrong usage, 3 could not be decided.`
 

@@ -12,6 +12,6 @@ export type {
   Unsupported,
 } from '../subject/subject.ts'
 export type { Deviation, Finding, Report, Result, Verdict } from '../subject/verdict.ts'
-export type { VerifyOptions } from './options.ts'
+export type { OwnOptions, VerifyOptions } from './options.ts'
 export { defaultSeed } from './options.ts'
 export { verify } from './verify.ts'
