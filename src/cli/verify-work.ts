@@ -148,12 +148,12 @@ export class VerifyRun {
     )
   }
 
+  /** What is known until now, of the subjects that have answered: others may not be able to say what they are. */
   #soFar(): Report {
     const seconds = (performance.now() - this.#started) / 1000
-    return this.#complete(
-      { ...reportOf(this.#opened.subjects, this.#options, this.#results, seconds), incomplete: true },
-      [],
-    )
+    const answered = new Set(this.#results.map(({ subject }) => subject))
+    const subjects = this.#opened.subjects.filter(({ name }) => answered.has(name))
+    return this.#complete({ ...reportOf(subjects, this.#options, this.#results, seconds), incomplete: true }, [])
   }
 
   /** The report with what only the command line knows: versions, arithmetic in words, commands, and paths. */

@@ -20,8 +20,8 @@ Examples:
   $ lockstep verify ./my-muon.ts --contracts                         what needs no formula: resume, aliasing, groups, ...
   $ lockstep verify my_opt.py:MyAdam --rule adam/pytorch             the same in PyTorch, Keras, Optax or NumPy
   $ lockstep verify ./my-adam.ts --rule adam/pytorch --hyper amsgrad=false --json --output report.json
-  $ lockstep verify --reporter terminal --reporter junit=report.xml   several reports at once
-  $ lockstep verify ./my-adam.ts --rule adam/pytorch --write-deviations  start with a gate: today's failures are put on record
+  $ lockstep verify --reporter terminal --reporter junit=report.xml  several reports at once
+  $ lockstep verify --write-deviations                               start with a gate
 
 Exit codes: 0 conforms (known deviations included), 1 deviates, 2 wrong usage, 3 could not be decided.`
 
