@@ -83,8 +83,7 @@ RECORDINGS = {
         powers='as shipped: TensorFlow pow in the format of the variable, within 0.58 ulp in measurements',
         note='floatx is the format of the record, because the learning rate is a variable of type floatx. Keras casts '
         'momentum, weight_decay, initial_accumulator_value and the bases of powers with keras.ops.cast, which takes '
-        'a Python float through float32 on TensorFlow, in float64 records too. weight_decay 0 is given as None, its '
-        'default (AdamW: as 0). '
+        'a Python float through float32 on TensorFlow, in float64 records too. '
         'Subnormals are flushed to zero.',
     ),
     'optax': recording(

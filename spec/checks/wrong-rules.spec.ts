@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { checksFor } from '../../src/checks/index.ts'
+import { formats } from '../../src/numbers/formats.ts'
 import { findRule, ruleIds } from '../../src/rules/lookup.ts'
 import { ruleSubject } from '../../src/subject/rule-subject.ts'
 import type { Subject } from '../../src/subject/subject.ts'
@@ -70,6 +71,15 @@ const rows: readonly Row[] = [
       x.map(values => (step > 1000 ? values.map(value => value + 1e-3) : values)),
     ),
   ),
+  fault(
+    'extremes',
+    'momentum/lecture',
+    'subnormal iterates are flushed to zero',
+    movedBy('momentum/lecture', (x, { format }) =>
+      x.map(values => values.map(value => (Math.abs(value) < formats[format].minNormal ? 0 : value))),
+    ),
+  ),
+  text('extremes', 'rmsprop/lecture', '(1 - gamma) * g^2', '(1 - gamma) * g * g'),
   text('first step opposes the gradient', 'sgd/lecture', 'x - lr * g', 'x + lr * g'),
   text('first step opposes the gradient', 'adagrad/pytorch', 'maximize ? -g : g', 'g'),
   fault(
@@ -144,10 +154,10 @@ const rows: readonly Row[] = [
   text('step is bounded', 'adam/kingma-ba', 'vhat = v / (1 - beta2^t)', 'vhat = v'),
 ]
 
-describe('a check fails on', () => {
+describe.each(['float32', 'float64'] as const)('in %s a check fails on', format => {
   test.each(rows)('$check, $rule: $fault', async ({ check, rule, subject }) => {
-    expect(await ask(check, rule, ruleSubject(findRule(rule)))).toMatchObject({ verdict: 'pass' })
-    const result = await ask(check, rule, subject)
+    expect(await ask(check, rule, ruleSubject(findRule(rule)), format)).toMatchObject({ verdict: 'pass' })
+    const result = await ask(check, rule, subject, format)
     expect(result).toMatchObject({ verdict: 'fail', rule })
     expect(result.finding ?? result.reason).toBeDefined()
     expect(result.scenario).toBeDefined()

@@ -21,6 +21,13 @@ const casts = ['momentum', 'weight_decay', 'initial_accumulator_value']
 /** Every way in which a recording is known to leave its rule; with them, each record is as it was made. */
 export const explanations: readonly Explanation[] = [
   {
+    recording: 'tfjs',
+    families: ['rmsprop'],
+    formats: ['float32'],
+    what: 'centered: epsilon is subtracted inside the root (tfjs-core/src/optimizers/rmsprop_optimizer.ts:applyGradients)',
+    edit: step => step.replace('v - m^2 + eps', 'v - (m^2 + eps)'),
+  },
+  {
     recording: 'keras',
     families: ['adagrad', 'rmsprop'],
     formats: ['float32', 'float64'],
@@ -29,7 +36,7 @@ export const explanations: readonly Explanation[] = [
   },
   {
     recording: 'keras',
-    families: ['sgd', 'momentum', 'nesterov', 'adagrad', 'adadelta', 'adam', 'adamw', 'rmsprop'],
+    families: ['sgd', 'momentum', 'nesterov', 'adagrad', 'adam', 'adamw'],
     formats: ['float64'],
     what: 'Python scalars reach float64 by way of float32 (keras/src/backend/tensorflow/core.py:cast)',
     edit: step => step.replace(/beta([12])\^t/g, 'cast$1^t'),
@@ -41,9 +48,8 @@ export const explanations: readonly Explanation[] = [
   },
 ]
 
-// RMSprop multiplies its momentum as it is; only SGD casts it.
 const castOf = (hyper: HyperValues, from: string, to: string): [string, number][] =>
-  typeof hyper[from] === 'number' && !(from === 'momentum' && 'rho' in hyper) ? [[to, Math.fround(hyper[from])]] : []
+  typeof hyper[from] === 'number' ? [[to, Math.fround(hyper[from])]] : []
 
 /** The explanations that a trace needs. */
 export const explanationsOf = (recording: string, { scenario }: Trace): Explanation[] =>
@@ -62,7 +68,8 @@ export function explainedRule(rule: Rule, applied: readonly Explanation[]): Rule
   const step = applied.reduce((so, { edit }) => edit?.(so) ?? so, text)
   const more = /cast1/.test(step) ? { cast1: { default: '0.9' }, cast2: { default: '0.999' } } : {}
   const { closedForms: _, ...rest } = source
-  return lowerRule(rule, { ...rest, step, hyper: { ...source.hyper, ...more } } satisfies DialectSource)
+  const lowered = lowerRule(rule, { ...rest, step, hyper: { ...source.hyper, ...more } } satisfies DialectSource)
+  return { ...lowered, state: rule.state }
 }
 
 /** A trace with the hyper-parameters that the library read. */

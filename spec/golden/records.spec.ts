@@ -47,8 +47,12 @@ describe('every record of a shipped framework lies within the bound, but for the
     }
   })
 
-  test.each(explanations)('$recording still deviates in that $what', async ({ recording, families, formats }) => {
-    const name = recordingNames.find(each => each === recording)!
+  // Those of live libraries are known deviations, which go stale by themselves.
+  const ofRecordings = explanations.flatMap(each => {
+    const name = recordingNames.find(own => own === each.recording)
+    return name ? [{ ...each, name }] : []
+  })
+  test.each(ofRecordings)('$name still deviates in that $what', async ({ name, families, formats }) => {
     for (const family of families) {
       const traces = (await tracesOf(name, family)).filter(({ scenario }) => formats.includes(scenario.format))
       const strays = traces.some(trace => failed(judge(findRule(trace.scenario.rule), name, shortened(trace))))

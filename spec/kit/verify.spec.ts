@@ -22,6 +22,21 @@ const only = async (subject: Subject, options: Partial<VerifyOptions> = {}): Pro
 const id = 'sgd/lecture'
 const twice = mine(ruleSubject(edited(id, 'lr * g', '2 * lr * g')))
 
+describe('the strict tier', () => {
+  const names = async (options: Partial<VerifyOptions>): Promise<string[]> =>
+    (await verify({ subjects: [right(id)], rules: [id], ...options })).results.map(({ check }) => check)
+
+  test('is left out by default, also where its group is asked for', async () => {
+    expect(await names({})).not.toContain('extremes')
+    expect(await names({ checks: ['formula'] })).toEqual(['formula'])
+  })
+
+  test('is run where it is asked for, as a tier or by name', async () => {
+    expect(await names({ strict: true })).toContain('extremes')
+    expect(await names({ checks: ['extremes'] })).toEqual(['extremes'])
+  })
+})
+
 describe('a verdict', () => {
   test('is pass, to the bit, for the replay', async () => {
     expect(await only(right(id))).toMatchObject({ verdict: 'pass', grade: 'bit-exact', worst: 0, group: 'formula' })

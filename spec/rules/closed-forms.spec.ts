@@ -16,19 +16,17 @@ const starts: readonly Start[] = [
   { x0: 0, c: 2 ** -20, r: 1.25 },
 ]
 
-/** The n that are compared; sums of sums take long, so that there n ends earlier. */
-const compared = [1, 2, 3, 4, 5, 8, 12]
-const longest = ({ text }: ClosedForm): number => (text.split(/sum\(|prod\(/).length > 3 ? 8 : 12)
+/** Every n up to here is compared. */
+const longest = 12
 
 const covers = (form: ClosedForm, hyper: Values, start: Start): boolean =>
   form.require.every(requirement => holds(requirement, { ...hyper, ...start, a: start.c, n: 1 }))
 
 /** The first step at which a form leaves the recurrence, with what it was about. */
 function difference(rule: Rule, form: ClosedForm, hyper: Values, start: Start): object | undefined {
-  const iterates = exactIterates(rule, hyper, form.gradient, start, longest(form))
+  const iterates = exactIterates(rule, hyper, form.gradient, start, longest)
   const size = Big.max(start.x0, ...iterates.map(x => x.abs()))
   for (const [s, x] of iterates.entries()) {
-    if (!compared.includes(s + 1)) continue
     const value = evaluateClosedForm(form, { ...start, a: start.c, n: s + 1, hyper })
     const distance = value.minus(x).abs()
     if (!distance.lte(size.times(tolerance))) return { n: s + 1, hyper, start, form: `${value}`, recurrence: `${x}` }
@@ -50,10 +48,10 @@ describe('to 50 digits, for n from 1 on, the closed form is what the recurrence 
   })
 })
 
-test('every rule that is right as printed has a closed form on a constant gradient and after an impulse', () => {
+test('every rule has a closed form after an impulse, and every one that is right as printed on a constant gradient', () => {
   const lacking = rules.filter(rule => {
     const shapes = rule.closedForms.map(form => form.gradient)
-    return !rule.erratum && !(shapes.includes('constant') && shapes.includes('impulse'))
+    return !shapes.includes('impulse') || (!rule.erratum && !shapes.includes('constant'))
   })
   expect(lacking.map(rule => rule.id)).toEqual([])
 })

@@ -45,6 +45,8 @@ export interface Check {
   /** Whether the same scenario is played by the subject's siblings too; their traces come after its own. */
   readonly beside?: boolean
   judge(traces: readonly [Trace, ...Trace[]], context: Context): Judgement
+  /** A claim on which correct implementations may differ: made only where the user asks for the strict tier, or by name. */
+  readonly strict?: boolean
   /** How many scenarios are drawn at each depth. */
   readonly runs: { readonly quick: number; readonly full: number }
 }

@@ -88,8 +88,9 @@ function fits(scenario: Scenario, form: ClosedForm, rule: Rule): boolean {
   if (Object.entries(form.where).some(([name, value]) => hyper[name] !== value)) return false
   const expected = shaped(scenario, form.gradient)
   if (JSON.stringify(expected) !== JSON.stringify(scenario.gradients)) return false
+  const gradients = first.flatMap(bits => Array.from(decode(bits, scenario.format)))
   return form.require.every(requirement =>
-    holds(requirement, { ...hyper, x0: 0, c: 1, a: 1, r: ratio, n: scenario.steps }),
+    gradients.every(c => holds(requirement, { ...hyper, x0: 0, c, a: c, r: ratio, n: scenario.steps })),
   )
 }
 

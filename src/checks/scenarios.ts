@@ -7,9 +7,10 @@ import { formats } from '../numbers/formats.ts'
 import type { Bits, Scenario } from '../subject/scenario.ts'
 import type { Format, HyperValues } from '../subject/subject.ts'
 
-/** Scales of gradients. Unit scale hides epsilon and bias errors; tiny and mixed scales show them. */
-export const palettes = ['unit', 'tiny', 'mixed', 'zeros', 'flips', 'constant', 'late'] as const
-export type Palette = (typeof palettes)[number]
+/** Scales of gradients. Unit scale hides epsilon and bias errors, tiny and mixed scales show them; large ones show clipping. */
+const usual = ['unit', 'tiny', 'mixed', 'large', 'zeros', 'flips', 'constant', 'late'] as const
+/** The ends of the format are drawn where they are asked for. */
+export type Palette = (typeof usual)[number] | 'extreme'
 
 /** What a check asks of its scenarios; everything absent is free. */
 export interface Shape {
@@ -91,7 +92,7 @@ export function scenarios(rule: Rule, allowed: readonly Format[], shape: Shape):
   return fc
     .record<Draft>({
       format: fc.constantFrom(...allowed),
-      palette: fc.constantFrom(...(shape.palettes ?? palettes.filter(palette => palette !== 'late' || shape.absent))),
+      palette: fc.constantFrom<Palette[]>(...(shape.palettes ?? usual.filter(each => each !== 'late' || shape.absent))),
       steps: fc.integer({ min: fewest, max: longest }),
       sizes: fc.array(fc.integer({ min: 1, max: 2 }), { minLength: 1, maxLength: shape.few ? 1 : 3 }),
       elements: fc.array(element, { minLength: elements, maxLength: elements, size: 'max' }),
@@ -135,23 +136,35 @@ function values(hyper: Hyper): fc.Arbitrary<number | boolean> {
   )
 }
 
+/** Decimal exponents from subnormal numbers, by those whose squares underflow and overflow, to the largest of a format. */
+const ends: Readonly<Record<Format, readonly number[]>> = {
+  float32: [-45, -42, -38, -24, -21, -3, 16, 19, 35],
+  float64: [-323, -316, -308, -170, -160, -3, 152, 160, 305],
+}
+
 /** The decimal exponent that a palette gives to a drawn decade 0..8. */
-const decade: Readonly<Record<Palette, (drawn: number) => number>> = {
+const decade: Readonly<Record<Palette, (drawn: number, format: Format) => number>> = {
   unit: () => -3,
   tiny: () => -11,
   mixed: drawn => drawn - 11,
+  large: drawn => drawn - 2,
   zeros: () => -3,
   flips: () => -3,
   constant: drawn => drawn - 8,
   late: () => -3,
+  extreme: (drawn, format) => ends[format][drawn]!,
 }
 
-function gradientOf({ palette }: Draft, { stream }: Element, step: number): number {
+function gradientOf({ palette, format }: Draft, { stream }: Element, step: number): number {
   const [digits, drawn] = stream[(palette === 'constant' ? 0 : step - 1) % stream.length]!
   if (palette === 'zeros' && drawn < 4) return 0
-  const value = digits * 10 ** decade[palette](drawn)
+  const value = scaled(digits, decade[palette](drawn, format))
   return palette === 'flips' && step % 2 === 0 ? -Math.abs(value) : palette === 'flips' ? Math.abs(value) : value
 }
+
+/** In two steps where a power of ten alone would underflow or overflow. */
+const scaled = (digits: number, exponent: number): number =>
+  exponent < -300 ? digits * 10 ** (exponent + 100) * 1e-100 : digits * 10 ** exponent
 
 function build(rule: Rule, draft: Draft): Scenario {
   const { format, palette, steps, hyper } = draft

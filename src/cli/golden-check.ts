@@ -49,6 +49,7 @@ async function replayed(name: string, files: GoldenFiles): Promise<Step> {
   const { results } = await verify({
     subjects: [subject],
     checks: [bitExact ? 'golden' : 'formula'],
+    depth: 'full',
     deviations: knownDeviations,
   })
   const ran = results.filter(({ verdict }) => verdict !== 'skip')

@@ -7,6 +7,7 @@ export interface VerifyCommandOptions {
   check: string[]
   hyper: Record<string, number | boolean>
   depth: 'quick' | 'full'
+  strict?: boolean
   seed?: number
   explore?: boolean
   reporter: string

@@ -102,6 +102,7 @@ function run(
       ...(options.check.length > 0 && { checks: options.check }),
       hyper: options.hyper,
       depth: options.depth,
+      strict: options.strict ?? false,
       seed,
       deviations,
       signal,

@@ -39,6 +39,7 @@ export function verify(program: Command, finish: Finish): void {
         .choices(['quick', 'full'])
         .default('quick'),
     )
+    .option('--strict', 'also overflow and subnormal numbers, on which correct implementations may differ')
     .option('--seed <n>', 'of the scenarios; the default never changes', seedValue)
     .option('--explore', 'a fresh seed (it is printed)')
     .addOption(

@@ -16,7 +16,8 @@ import { type Cell, checksOf, contextOf, resolveCell, withReplay } from './verif
 export type OwnDeviation = Omit<Deviation, 'subject' | 'rule'> & Partial<Pick<Deviation, 'rule'>>
 
 /** What `conform` holds a subject to. */
-export interface ConformOptions extends Pick<VerifyOptions, 'checks' | 'hyper' | 'depth' | 'seed' | 'format'> {
+export interface ConformOptions
+  extends Pick<VerifyOptions, 'checks' | 'strict' | 'hyper' | 'depth' | 'seed' | 'format'> {
   /** Families, dialects, whole rules, or paths of `.rule.yaml` files: one or several. */
   readonly rules: string | Rule | readonly (string | Rule)[]
   /** Failures that are meant, or are to be mended later: each is still run, and fails once it is stale. */

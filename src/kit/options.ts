@@ -20,6 +20,8 @@ export interface VerifyOptions {
   readonly hyper?: HyperValues
   /** `quick` takes seconds; `full` adds long runs and more scenarios. Default: quick. */
   readonly depth?: 'quick' | 'full'
+  /** Adds what correct implementations may differ on: overflow and subnormal numbers. Default: left out. */
+  readonly strict?: boolean
   /** The seed of the scenarios; the default never changes, so that a gate does not flicker. */
   readonly seed?: number
   readonly deviations?: readonly Deviation[]

@@ -101,15 +101,16 @@ export async function contextOf(
 }
 
 /** The checks of a cell that were asked for and say anything about it. */
-export const checksOf = (context: Context, options: Pick<VerifyOptions, 'checks'>): Check[] =>
+export const checksOf = (context: Context, options: Pick<VerifyOptions, 'checks' | 'strict'>): Check[] =>
   asked(checksFor(context.rule), options).filter(check => isPossible(check, context))
 
 /** The checks that were asked for, by name or, where no check has that name, by group. */
-function asked(all: readonly Check[], { checks }: Pick<VerifyOptions, 'checks'>): readonly Check[] {
+function asked(all: readonly Check[], { checks, strict }: Pick<VerifyOptions, 'checks' | 'strict'>): readonly Check[] {
   const named = (name: string): boolean => all.some(check => check.name === name)
+  const tier = all.filter(check => strict || !check.strict || checks?.includes(check.name))
   return checks
-    ? all.filter(({ name, group }) => checks.some(each => each === name || (each === group && !named(each))))
-    : all
+    ? tier.filter(({ name, group }) => checks.some(each => each === name || (each === group && !named(each))))
+    : tier
 }
 
 /** Whether a check says anything about a subject of this kind. */

@@ -1,7 +1,7 @@
 import type { HyperSource } from '../language/rule.ts'
 import { deltaForms } from './adaptive-forms.ts'
 import { family } from './family.ts'
-import { coupled, epsilon, gamma, kerasDecay, kerasDecayNote, kerasShrink, maximize, rate } from './options.ts'
+import { coupled, epsilon, gamma, kerasDecayNote, maximize, rate } from './options.ts'
 
 const rho = (value: string, domain = '[0, 1)'): HyperSource => ({
   default: value,
@@ -24,13 +24,14 @@ export const adadelta = family('adadelta', {
         delta = sqrt(s + eps) / sqrt(G + eps) * g
         x     = x - delta
         s     = gamma * s + (1 - gamma) * delta`,
+      closedForms: deltaForms({ rho: 'gamma', shapes: ['impulse'], require: ['c >= 0'] }),
       erratum: {
         printed: 's ← γ s + (1−γ) Δ',
         correct: 's ← γ s + (1−γ) Δ²',
         why: 'The numerator is the root mean square of the updates, so that its unit is that of x; without the square s takes the sign of the gradient, and √(s+ε) is not a number as soon as s < −ε.',
         see: 'Zeiler 2012, Algorithm 1, line 6 (adadelta/zeiler)',
       },
-      note: 'Wrong as printed: the update enters s without being squared. The reference is adadelta/zeiler.',
+      note: 'Wrong as printed: the update enters s without being squared. The reference is adadelta/zeiler. After a negative impulse s is negative and the next step not a number; on a constant gradient s follows a recurrence with a root in it, for which no closed form is known.',
     },
     zeiler: {
       source: 'Zeiler, ADADELTA: An Adaptive Learning Rate Method, 2012, Algorithm 1',
@@ -68,7 +69,7 @@ export const adadelta = family('adadelta', {
       source:
         'Keras 3 documentation, keras.optimizers.Adadelta, which gives Zeiler 2012 as its definition ("to match the exact form in the original paper, use 1.0" as the rate): Algorithm 1',
       url: 'https://keras.io/api/optimizers/adadelta/',
-      hyper: { lr: rate('0.001'), rho: rho('0.95'), eps: epsilon('1e-7'), weight_decay: kerasDecay },
+      hyper: { lr: rate('0.001'), rho: rho('0.95'), eps: epsilon('1e-7') },
       state: {
         G: { init: '0', as: 'accumulated_grad', meaning: 'average of squared gradients' },
         s: { init: '0', as: 'accumulated_delta_var', meaning: 'average of squared updates, before lr' },
@@ -77,8 +78,8 @@ export const adadelta = family('adadelta', {
         G     = rho * G + (1 - rho) * g^2
         delta = -sqrt(s + eps) * g / sqrt(G + eps)
         s     = rho * s + (1 - rho) * delta^2
-        x     = x - x * weight_decay * lr + lr * delta`,
-      closedForms: deltaForms({ rho: 'rho', rate: 'lr', shrink: kerasShrink }),
+        x     = x + lr * delta`,
+      closedForms: deltaForms({ rho: 'rho', rate: 'lr' }),
       note: `The rate scales the update after it was accumulated.${kerasDecayNote}`,
     },
     optax: {

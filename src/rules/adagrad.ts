@@ -1,6 +1,6 @@
 import { rootSumForms } from './adaptive-forms.ts'
 import { family } from './family.ts'
-import { accumulator, coupled, epsilon, kerasDecay, kerasDecayNote, kerasShrink, maximize, rate } from './options.ts'
+import { accumulator, coupled, epsilon, kerasDecayNote, maximize, rate } from './options.ts'
 
 const require = ['eps > 0']
 
@@ -48,24 +48,22 @@ export const adagrad = family('adagrad', {
     },
     keras: {
       source:
-        'Keras 3 documentation, keras.optimizers.Adagrad, which gives Duchi, Hazan & Singer 2011 as its definition: Figure 1, H = δI + diag(s) (quoted from memory, the page was not opened), with the accumulator starting at initial_accumulator_value',
+        'Keras 3 documentation, keras.optimizers.Adagrad, which gives Duchi, Hazan & Singer 2011 as its definition: H = δI + diag(s), s the root of the sum of squares, with the accumulator starting at initial_accumulator_value; tf.keras.optimizers.Adagrad of TensorFlow 1.15 to 2.1 prints the same: θ − lr·g/(√accum + ε)',
       url: 'https://keras.io/api/optimizers/adagrad/',
       hyper: {
         lr: rate('0.001'),
         initial_accumulator_value: accumulator('0.1'),
         eps: epsilon('1e-7'),
-        weight_decay: kerasDecay,
       },
       state: { G: { init: 'initial_accumulator_value', as: 'accumulator', meaning: 'sum of squared gradients' } },
       step: `
         G = G + g^2
-        x = x - x * weight_decay * lr - lr * g / (sqrt(G) + eps)`,
+        x = x - lr * g / (sqrt(G) + eps)`,
       closedForms: rootSumForms({
         denominator: g => `(sqrt(initial_accumulator_value + c^2 * ${g.squares}) + eps)`,
-        shrink: kerasShrink,
         require,
       }),
-      note: `The paper adds δ outside the root; the documentation does not say where epsilon goes. The sum of squares starts at 0.1.${kerasDecayNote}`,
+      note: `The paper adds δ outside the root, and so did the formula that older documentation printed; that of Keras 3 does not say where epsilon goes. The sum of squares starts at 0.1.${kerasDecayNote}`,
     },
     optax: {
       source: 'Optax 0.2.8 documentation, optax.adagrad: the formula for w, and eps "inside of the square root"',
@@ -83,9 +81,9 @@ export const adagrad = family('adagrad', {
     },
     tfjs: {
       source:
-        'TensorFlow.js 4.22 API documentation, tf.train.adagrad, which gives Duchi et al. 2011 and Ruder (ruder.io, Adagrad: θ − η/√(G+ε) · g) as its definitions, with a starting value for the accumulator',
+        'TensorFlow.js 4.22 API documentation, tf.train.adagrad, which gives Duchi et al. 2011 and Ruder (ruder.io, Adagrad: θ − η/√(G+ε) · g) as its definitions, with a positive starting value for the accumulator; the two differ in where epsilon stands, and the comment of its own test follows Ruder',
       url: 'https://js.tensorflow.org/api/4.22.0/#train.adagrad',
-      hyper: { lr: rate('0.01'), initial_accumulator_value: accumulator('0.1'), eps: epsilon('1e-7') },
+      hyper: { lr: rate('0.01'), initial_accumulator_value: accumulator('0.1', '(0, inf)'), eps: epsilon('1e-7') },
       state: { G: { init: 'initial_accumulator_value', as: 'accumulator', meaning: 'sum of squared gradients' } },
       step: `
         G = G + g^2

@@ -1,7 +1,7 @@
 import type { DialectSource, HyperSource } from '../language/rule.ts'
 import { adamForms, corrected, folded, hat, inside, outside } from './adam-forms.ts'
 import { family } from './family.ts'
-import { coupled, epsilon, kerasDecay, kerasDecayNote, kerasShrink, maximize, rate } from './options.ts'
+import { coupled, epsilon, kerasDecayNote, maximize, rate } from './options.ts'
 
 /** The hyper-parameters that every Adam has; frameworks differ in the default of epsilon. */
 export const adamHyper = (eps: string): Record<string, HyperSource> => ({
@@ -87,7 +87,7 @@ export const adam = family('adam', {
       source:
         'Keras 3 documentation, keras.optimizers.Adam: "epsilon hat" of Kingma & Ba 2015, the formula just before Section 2.1; amsgrad after Reddi et al. 2018',
       url: 'https://keras.io/api/optimizers/adam/',
-      hyper: { ...adamHyper('1e-7'), amsgrad, weight_decay: kerasDecay },
+      hyper: { ...adamHyper('1e-7'), amsgrad },
       state: adamState('momentum', 'velocity', 'velocity_hat'),
       clock: 'optimizer',
       step: `
@@ -95,8 +95,8 @@ export const adam = family('adam', {
         v       = beta2 * v + (1 - beta2) * g^2
         vmax    = max(vmax, v)
         alpha_t = lr * sqrt(1 - beta2^t) / (1 - beta1^t)
-        x       = x - x * weight_decay * lr - alpha_t * m / (sqrt(amsgrad ? vmax : v) + eps)`,
-      closedForms: adamForms({ denominator: hat, numerator: folded, amsgrad: 'uncorrected', shrink: kerasShrink }),
+        x       = x - alpha_t * m / (sqrt(amsgrad ? vmax : v) + eps)`,
+      closedForms: adamForms({ denominator: hat, numerator: folded, amsgrad: 'uncorrected' }),
       note: `Epsilon is added to the uncorrected root, so that it weighs more in the first steps. t counts the steps of the optimizer.${kerasDecayNote}`,
     },
     optax: {

@@ -2,7 +2,7 @@ import type { HyperSource } from '../language/rule.ts'
 import { adamHyper, adamState, amsgrad } from './adam.ts'
 import { adamForms, corrected, folded, hat, outside } from './adam-forms.ts'
 import { family } from './family.ts'
-import { kerasShrink, maximize } from './options.ts'
+import { maximize } from './options.ts'
 
 const weightDecay = (value: string, meaning: string): Record<string, HyperSource> => ({
   weight_decay: { default: value, domain: '[0, inf)', meaning },
@@ -59,7 +59,7 @@ export const adamw = family('adamw', {
     },
     keras: {
       source:
-        'Keras 3 documentation, keras.optimizers.AdamW: decoupled decay after Loshchilov & Hutter with "epsilon hat" of Kingma & Ba; no published statement was found that the decay is multiplied by the rate: the cited paper does not, and keras-team/keras#16274 names it as the current implementation and asks whether to keep it',
+        'Keras 3 documentation, keras.optimizers.AdamW: decoupled decay after Loshchilov & Hutter with "epsilon hat" of Kingma & Ba; keras.optimizers.Lion, which compares weight_decay with AdamW\'s, gives the strength of the decay as lr * wd',
       url: 'https://keras.io/api/optimizers/adamw/',
       hyper: { ...adamHyper('1e-7'), ...weightDecay('0.004', 'decay of x per step and unit of lr'), amsgrad },
       state: adamState('momentum', 'velocity', 'velocity_hat'),
@@ -73,10 +73,10 @@ export const adamw = family('adamw', {
       closedForms: adamForms({
         denominator: hat,
         numerator: folded,
-        shrink: kerasShrink,
+        shrink: '(1 - lr * weight_decay)',
         amsgrad: 'uncorrected',
       }),
-      note: 'The documentation does not say that the decay is multiplied by the rate, and the paper that it cites does not do so.',
+      note: 'That the decay is multiplied by the rate is said only where Lion is compared with it; the paper that AdamW cites does not do so (adamw/loshchilov-hutter), and weight_decay means another number there.',
     },
     optax: {
       source: 'Optax 0.2.8 documentation, optax.adamw: the formula for u_t, with eps_root = 0',

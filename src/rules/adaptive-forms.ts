@@ -1,6 +1,6 @@
 import type { ClosedFormSource } from '../language/rule.ts'
 import { averageForms, type FormOptions, type Given, givenForms } from './averages.ts'
-import { decayed, reach, since, started } from './linear-forms.ts'
+import { reach } from './linear-forms.ts'
 
 type Forms = Record<string, ClosedFormSource>
 
@@ -13,8 +13,6 @@ export interface AdaptiveShape extends FormOptions {
   /** The momentum that steps are gathered with; its name, and whether the option `nesterov` exists. */
   momentum?: string
   nesterov?: boolean
-  /** The factor by which x shrinks before each step. */
-  shrink?: string
   maximize?: boolean
 }
 
@@ -22,14 +20,14 @@ const apart = 'No step depends on $x$: the iterate is the start less the sum of 
 const gathered = String.raw` Momentum $\mu$ passes the step taken at $k$ on $n-k$ times: it counts $1+\mu+\dots+\mu^{n-k}$ times.`
 
 function text(shape: AdaptiveShape, gradient: Given): string {
-  const { momentum, shrink } = shape
-  const passed = momentum ? reach(momentum, shrink) : since(shrink)
-  const count = shape.nesterov ? `(nesterov ? ${since(shrink)} + ${momentum} * ${passed} : ${passed})` : passed
+  const { momentum } = shape
+  const passed = momentum ? reach(momentum) : '1'
+  const count = shape.nesterov ? `(nesterov ? 1 + ${momentum} * ${passed} : ${passed})` : passed
   const c = shape.maximize ? '(maximize ? -c : c)' : 'c'
-  return `${started(shrink)} - ${c} * sum(k, 1, n, ${shape.rate ?? 'lr'} * ${gradient.g} / ${shape.denominator(gradient)} * ${count})`
+  return `x0 - ${c} * sum(k, 1, n, ${shape.rate ?? 'lr'} * ${gradient.g} / ${shape.denominator(gradient)} * ${count})`
 }
 
-const how = ({ momentum, shrink }: AdaptiveShape): string => apart + (momentum ? gathered : '') + decayed(shrink)
+const how = ({ momentum }: AdaptiveShape): string => apart + (momentum ? gathered : '')
 
 /** Closed forms where the denominator is an exponential average. */
 export const rootMeanForms = (shape: AdaptiveShape): Forms => averageForms(g => text(shape, g), how(shape), shape)
@@ -47,30 +45,41 @@ export const rootSumForms = (shape: AdaptiveShape): Forms =>
 export interface DeltaShape {
   rho: string
   rate?: string
-  shrink?: string
   maximize?: boolean
   where?: FormOptions['where']
+  /** The gradients that a form is known for; default: both. */
+  shapes?: readonly ('constant' | 'impulse')[]
+  /** Conditions beside a positive epsilon. */
+  require?: readonly string[]
 }
 
 /** Closed forms of Adadelta: for a constant gradient a sum of products, for an impulse one step. */
-export function deltaForms({ rho, rate, shrink, maximize, where }: DeltaShape): Forms {
+export function deltaForms({
+  rho,
+  rate,
+  maximize,
+  where,
+  shapes = ['constant', 'impulse'],
+  require = [],
+}: DeltaShape): Forms {
   const c = (maximize ? '(maximize ? -c : c)' : 'c') + (rate ? ` * ${rate}` : '')
   const growth = `(${rho} + (1 - ${rho}) * c^2 / (c^2 * (1 - ${rho}^i1) + eps))`
   const product = (from: string): string => `prod(i1, ${from}, k - 1, ${growth})`
   const accumulated = `eps * (${product('1')} + (1 - ${rho}) * sum(j, 1, k - 1, ${product('j + 1')}))`
-  const common = { require: ['eps > 0'], ...(where && { where }) }
-  return {
+  const common = { require: ['eps > 0', ...require], ...(where && { where }) }
+  const forms: Record<'constant' | 'impulse', ClosedFormSource> = {
     constant: {
       gradient: 'constant',
       ...common,
-      x: `${started(shrink)} - ${c} * sum(k, 1, n, ${since(shrink)} * sqrt(${accumulated} / (c^2 * (1 - ${rho}^k) + eps)))`,
-      derivation: String.raw`$G_k=c^2(1-\rho^k)$ by the geometric series. Write $e_k=s_k+\epsilon$ and $a_i=\rho+(1-\rho)\,c^2/(G_i+\epsilon)$: every update enters $s$ as its square $e_{k-1}c^2/(G_k+\epsilon)$, so that $e_k$ is $a_k e_{k-1}$ plus the fresh $(1-\rho)\epsilon$. What is fresh at $j$ has been multiplied by $a_{j+1}\cdots a_k$ since, and the first $\epsilon$ by all: $e_k=\epsilon\left(\prod_{i\le k}a_i+(1-\rho)\sum_{j\le k}\prod_{i=j+1}^{k}a_i\right)$. Each step is $c\sqrt{e_{k-1}/(G_k+\epsilon)}$.${decayed(shrink)}`,
+      x: `x0 - ${c} * sum(k, 1, n, sqrt(${accumulated} / (c^2 * (1 - ${rho}^k) + eps)))`,
+      derivation: String.raw`$G_k=c^2(1-\rho^k)$ by the geometric series. Write $e_k=s_k+\epsilon$ and $a_i=\rho+(1-\rho)\,c^2/(G_i+\epsilon)$: every update enters $s$ as its square $e_{k-1}c^2/(G_k+\epsilon)$, so that $e_k$ is $a_k e_{k-1}$ plus the fresh $(1-\rho)\epsilon$. What is fresh at $j$ has been multiplied by $a_{j+1}\cdots a_k$ since, and the first $\epsilon$ by all: $e_k=\epsilon\left(\prod_{i\le k}a_i+(1-\rho)\sum_{j\le k}\prod_{i=j+1}^{k}a_i\right)$. Each step is $c\sqrt{e_{k-1}/(G_k+\epsilon)}$.`,
     },
     impulse: {
       gradient: 'impulse',
       ...common,
-      x: `${started(shrink)} - ${c} * sum(k, 1, n, ${since(shrink)} * 0^(k - 1)) * sqrt(eps / (c^2 * (1 - ${rho}) + eps))`,
-      derivation: String.raw`Only the first gradient moves $x$; there $s=0$ and $G=(1-\rho)c^2$.${decayed(shrink)}`,
+      x: `x0 - ${c} * sqrt(eps / (c^2 * (1 - ${rho}) + eps))`,
+      derivation: String.raw`Only the first gradient moves $x$; there $s=0$ and $G=(1-\rho)c^2$.`,
     },
   }
+  return Object.fromEntries(shapes.map(shape => [shape, forms[shape]]))
 }

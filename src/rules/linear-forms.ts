@@ -12,18 +12,8 @@ const power = (m: string, p: string, q: string): string =>
   `sum(j, 0, ${m}, 2 * j <= ${m} ? prod(l, 1, 2 * j + 1, (${m} - 2 * j + l) / l)
     * ((${p}) / 2)^(${m} - 2 * j) * ((${p})^2 / 4 - ${q})^j : 0)`
 
-/** What was pushed into the buffer at k adds 1 + mu + mu^2 + ... to the way until n; decay shrinks each part of the way. */
-export const reach = (momentum: string, shrink?: string): string =>
-  shrink ? `sum(j, 0, n - k, ${momentum}^j * ${shrink}^(n - k - j))` : `sum(j, 0, n - k, ${momentum}^j)`
-
-/** The start, and the factor of what was added at k, where each step begins with a decay of x. */
-export const started = (shrink?: string): string => (shrink ? `x0 * ${shrink}^n` : 'x0')
-export const since = (shrink?: string): string => (shrink ? `${shrink}^(n - k)` : '1')
-
-export const decayed = (shrink?: string): string =>
-  shrink
-    ? String.raw` Each step first multiplies $x$ by $\rho=1-\eta\lambda$, so that the start shrinks $n$ times and what was added at $k$ shrinks $n-k$ times.`
-    : ''
+/** What was pushed into the buffer at k adds 1 + mu + mu^2 + ... to the way until n. */
+export const reach = (momentum: string): string => `sum(j, 0, n - k, ${momentum}^j)`
 
 const factor: Record<Shape, (exponent: string) => string> = {
   constant: () => '1',
@@ -50,40 +40,37 @@ export const plainForms = (lr: string): Forms => ({
   },
 })
 
-/** Heavy ball: v <- mu v + lr g, x <- x - v, or any arrangement of it with a constant rate; x may shrink before each step. */
-export const momentumForms = (lr: string, mu: string, shrink?: string): Forms => ({
+/** Heavy ball: v <- mu v + lr g, x <- x - v, or any arrangement of it with a constant rate. */
+export const momentumForms = (lr: string, mu: string): Forms => ({
   ...givenForms(
-    g => `${started(shrink)} - ${lr} * c * sum(k, 1, n, ${g.g} * ${reach(mu, shrink)})`,
-    () => buffered + decayed(shrink),
+    g => `x0 - ${lr} * c * sum(k, 1, n, ${g.g} * ${reach(mu)})`,
+    () => buffered,
   ),
   quadratic: {
     gradient: 'quadratic',
-    x: quadratic(`${shrink ?? '1'} + ${mu} - ${lr} * a`, shrink ? `${mu} * ${shrink}` : mu, mu),
-    derivation: String.raw`${matrix} For $(x_n, v_n)$ the trace is $p=\rho+\mu-\eta a$ and the determinant $q=\mu\rho$, where $\rho$ is the decay of $x$ (1 without decay). The first step gives $x_1=(p-\mu)x_0$, so that $x_n = x_0(U_n-\mu U_{n-1})$.`,
+    x: quadratic(`1 + ${mu} - ${lr} * a`, mu, mu),
+    derivation: String.raw`${matrix} For $(x_n, v_n)$ the trace is $p=1+\mu-\eta a$ and the determinant $q=\mu$. The first step gives $x_1=(p-\mu)x_0$, so that $x_n = x_0(U_n-\mu U_{n-1})$.`,
   },
 })
 
 /** Nesterov's momentum in the shifted variable: the gradient is taken at x itself, the step is lr (g + mu b). */
-export const shiftedForms = (lr: string, mu: string, shrink?: string): Forms => ({
+export const shiftedForms = (lr: string, mu: string): Forms => ({
   ...givenForms(
-    g => `${started(shrink)} - ${lr} * c * sum(k, 1, n, ${g.g} * (${since(shrink)} + ${mu} * ${reach(mu, shrink)}))`,
-    () => `${buffered} Each step adds $g_k$ itself to $\\mu b_k$.${decayed(shrink)}`,
+    g => `x0 - ${lr} * c * sum(k, 1, n, ${g.g} * (1 + ${mu} * ${reach(mu)}))`,
+    () => `${buffered} Each step adds $g_k$ itself to $\\mu b_k$.`,
   ),
   quadratic: {
     gradient: 'quadratic',
-    x: quadratic(`${shrink ?? '1'} + ${mu} - (1 + ${mu}) * ${lr} * a`, `${mu} * (${shrink ?? '1'} - ${lr} * a)`, mu),
-    derivation: String.raw`${matrix} For $(x_n, v_n)$ the trace is $p=\rho+\mu-(1+\mu)\eta a$ and the determinant $q=\mu(\rho-\eta a)$, where $\rho$ is the decay of $x$ (1 without decay). The first step gives $x_1=(p-\mu)x_0$, so that $x_n = x_0(U_n-\mu U_{n-1})$.`,
+    x: quadratic(`1 + ${mu} - (1 + ${mu}) * ${lr} * a`, `${mu} * (1 - ${lr} * a)`, mu),
+    derivation: String.raw`${matrix} For $(x_n, v_n)$ the trace is $p=1+\mu-(1+\mu)\eta a$ and the determinant $q=\mu(1-\eta a)$. The first step gives $x_1=(p-\mu)x_0$, so that $x_n = x_0(U_n-\mu U_{n-1})$.`,
   },
 })
 
 /** Both, in a dialect where the option `nesterov` chooses. */
-export function choiceForms(lr: string, mu: string, shrink?: string): Forms {
+export function choiceForms(lr: string, mu: string): Forms {
   const named = (forms: Forms, nesterov: boolean): [string, ClosedFormSource][] =>
     Object.entries(forms).map(([id, form]) => [nesterov ? `${id}-nesterov` : id, { ...form, where: { nesterov } }])
-  return Object.fromEntries([
-    ...named(momentumForms(lr, mu, shrink), false),
-    ...named(shiftedForms(lr, mu, shrink), true),
-  ])
+  return Object.fromEntries([...named(momentumForms(lr, mu), false), ...named(shiftedForms(lr, mu), true)])
 }
 
 /** Nesterov's momentum with a look-ahead: the gradient is taken at x - gamma v. */

@@ -1,16 +1,6 @@
 import { family } from './family.ts'
 import { momentumForms, torchForms } from './linear-forms.ts'
-import {
-  coupled,
-  dampening,
-  momentum as factor,
-  gamma,
-  kerasDecay,
-  kerasDecayNote,
-  kerasShrink,
-  maximize,
-  rate,
-} from './options.ts'
+import { coupled, dampening, momentum as factor, gamma, kerasDecayNote, maximize, rate } from './options.ts'
 
 export const momentum = family('momentum', {
   title: 'Gradient descent with momentum',
@@ -44,13 +34,12 @@ export const momentum = family('momentum', {
     keras: {
       source: 'Keras 3 documentation, keras.optimizers.SGD: the update rule for momentum larger than 0',
       url: 'https://keras.io/api/optimizers/sgd/',
-      hyper: { lr: rate('0.01'), momentum: factor('0.9', '(0, 1]'), weight_decay: kerasDecay },
+      hyper: { lr: rate('0.01'), momentum: factor('0.9', '(0, 1]') },
       state: { v: { init: '0', as: 'momentum', meaning: 'velocity' } },
       step: `
-        decayed = x - x * weight_decay * lr
-        v       = momentum * v - lr * g
-        x       = decayed + v`,
-      closedForms: momentumForms('lr', 'momentum', kerasShrink),
+        v = momentum * v - lr * g
+        x = x + v`,
+      closedForms: momentumForms('lr', 'momentum'),
       note: `The rate stands inside the velocity. The default of momentum is 0 in Keras.${kerasDecayNote}`,
     },
     optax: {
@@ -66,7 +55,7 @@ export const momentum = family('momentum', {
     },
     tfjs: {
       source:
-        'TensorFlow documentation, tf.compat.v1.train.MomentumOptimizer: accumulation = momentum * accumulation + gradient; variable -= learning_rate * accumulation (tf.train.momentum of TensorFlow.js 4.22 names Sutskever et al. 2013 and writes no formula)',
+        'TensorFlow documentation, tf.compat.v1.train.MomentumOptimizer: accumulation = momentum * accumulation + gradient; variable -= learning_rate * accumulation (tf.train.momentum of TensorFlow.js 4.22 names Sutskever et al. 2013 and writes no formula; the comment of its own test works with learningRate * newAccumulation)',
       url: 'https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/train/MomentumOptimizer',
       hyper: { lr: rate('0.01'), momentum: factor('0.9', '(0, 1]') },
       state: { accumulation: { init: '0', as: 'momentum', meaning: 'sum of gradients' } },

@@ -1,6 +1,6 @@
 import { family } from './family.ts'
 import { lookAheadForms, shiftedForms, torchNesterovForms } from './linear-forms.ts'
-import { coupled, gamma, kerasDecay, kerasDecayNote, kerasShrink, maximize, momentum, rate } from './options.ts'
+import { coupled, gamma, kerasDecayNote, maximize, momentum, rate } from './options.ts'
 
 export const nesterov = family('nesterov', {
   title: 'Nesterov accelerated gradient',
@@ -35,13 +35,12 @@ export const nesterov = family('nesterov', {
     keras: {
       source: 'Keras 3 documentation, keras.optimizers.SGD: the update rule for nesterov=True',
       url: 'https://keras.io/api/optimizers/sgd/',
-      hyper: { lr: rate('0.01'), momentum: momentum('0.9', '(0, 1]'), weight_decay: kerasDecay },
+      hyper: { lr: rate('0.01'), momentum: momentum('0.9', '(0, 1]') },
       state: { v: { init: '0', as: 'momentum', meaning: 'velocity' } },
       step: `
-        decayed = x - x * weight_decay * lr
-        v       = momentum * v - lr * g
-        x       = decayed + (momentum * v - lr * g)`,
-      closedForms: shiftedForms('lr', 'momentum', kerasShrink),
+        v = momentum * v - lr * g
+        x = x + (momentum * v - lr * g)`,
+      closedForms: shiftedForms('lr', 'momentum'),
       note: `Shifted variable: the gradient is taken at x itself. The rate stands inside the velocity.${kerasDecayNote}`,
     },
     optax: {
@@ -57,7 +56,7 @@ export const nesterov = family('nesterov', {
     },
     tfjs: {
       source:
-        'TensorFlow documentation, tf.compat.v1.train.MomentumOptimizer with use_nesterov: gradients at the value passed, which tracks theta_t + mu * v_t of Sutskever et al. 2013, equations 3 and 4',
+        'TensorFlow documentation, tf.compat.v1.train.MomentumOptimizer with use_nesterov: gradients at the value passed, which tracks theta_t + mu * v_t of Sutskever et al. 2013; "an approximation of the original formula, valid for high values of momentum"',
       url: 'https://www.tensorflow.org/api_docs/python/tf/compat/v1/train/MomentumOptimizer',
       hyper: { lr: rate('0.01'), momentum: momentum('0.9', '(0, 1]') },
       state: { accumulation: { init: '0', as: 'momentum', meaning: 'sum of gradients' } },

@@ -25,20 +25,12 @@ export const centered: HyperSource = {
   default: false,
   meaning: 'divide by the deviation instead of the root mean square',
 }
-export const accumulator = (value: string): HyperSource => ({
+export const accumulator = (value: string, domain = '[0, inf)'): HyperSource => ({
   default: value,
-  domain: '[0, inf)',
+  domain,
   meaning: 'initial value of the sum of squares',
 })
 
-/** Keras applies the same decay before the step of every optimizer, where it is asked for. */
-export const kerasDecay: HyperSource = {
-  default: '0',
-  domain: '[0, inf)',
-  meaning: 'decay of x per step and unit of lr; None is 0',
-}
-/** The factor by which that decay shrinks x. */
-export const kerasShrink = '(1 - lr * weight_decay)'
-/** Where that decay is stated. */
+/** What the notes of the Keras dialects say of an option that Keras has and these rules do not. */
 export const kerasDecayNote =
-  ' Open: no published statement of the weight decay as intended was found. The documentation says only that it is applied; keras-team/keras#16274 names the form written here (decoupled, times the rate) as the current implementation and asks whether to keep it, as far as that thread was read.'
+  ' Keras also takes weight_decay for every optimizer; its documentation says only that it is then applied, which is no formula, so that the option is not part of this rule.'

@@ -1,18 +1,6 @@
 import { type AdaptiveShape, rootMeanForms } from './adaptive-forms.ts'
 import { family } from './family.ts'
-import {
-  centered,
-  coupled,
-  epsilon,
-  gamma,
-  kerasDecay,
-  kerasDecayNote,
-  kerasShrink,
-  maximize,
-  momentum,
-  nesterov,
-  rate,
-} from './options.ts'
+import { centered, coupled, epsilon, gamma, kerasDecayNote, maximize, momentum, nesterov, rate } from './options.ts'
 
 const decay = (value: string) => ({
   default: value,
@@ -100,7 +88,6 @@ export const rmsprop = family('rmsprop', {
         momentum: momentum('0', '[0, 1]'),
         eps: epsilon('1e-7'),
         centered,
-        weight_decay: kerasDecay,
       },
       state: {
         v: { init: '0', as: 'velocity', meaning: 'average of squared gradients' },
@@ -108,18 +95,17 @@ export const rmsprop = family('rmsprop', {
         b: { init: '0', when: 'momentum > 0', as: 'momentum', meaning: 'sum of steps' },
       },
       step: `
-        decayed = x - x * weight_decay * lr
-        v       = rho * v + (1 - rho) * g^2
-        m       = rho * m + (1 - rho) * g
-        denom   = sqrt(centered ? v - m^2 : v) + eps
-        b       = momentum * b + lr * g / denom
-        x       = momentum > 0 ? decayed - b : decayed - lr * g / denom`,
-      closedForms: bothForms('rho', outside, { momentum: 'momentum', shrink: kerasShrink }),
-      note: `By the documentation epsilon stands outside the root. The rate stands inside the buffer.${kerasDecayNote}`,
+        v     = rho * v + (1 - rho) * g^2
+        m     = rho * m + (1 - rho) * g
+        denom = sqrt(centered ? v - m^2 : v) + eps
+        b     = momentum * b + lr * g / denom
+        x     = momentum > 0 ? x - b : x - lr * g / denom`,
+      closedForms: bothForms('rho', outside, { momentum: 'momentum' }),
+      note: `By the documentation epsilon stands outside the root. The formula that tf.keras printed up to TensorFlow 2.1 had it inside, √(ms + ε); it went when the words "epsilon hat" came. The rate stands inside the buffer, as in that formula.${kerasDecayNote}`,
     },
     optax: {
       source:
-        'Optax 0.2.8 documentation, optax.rmsprop: √(v + ε) in the denominator by default; centered and momentum after Graves 2013, equations 38 to 41, which it cites; nesterov as in optax.sgd',
+        'Optax 0.2.8 documentation, optax.rmsprop: √(v + ε) in the denominator by default; centered and momentum after Graves 2013, which it cites (there equations 38 to 41); nesterov as in optax.sgd',
       url: 'https://optax.readthedocs.io/en/latest/api/optimizers.html#optax.rmsprop',
       hyper: {
         lr: rate('0.001'),
@@ -145,7 +131,7 @@ export const rmsprop = family('rmsprop', {
     },
     tfjs: {
       source:
-        'TensorFlow documentation, tf.raw_ops.ApplyCenteredRMSProp and tf.raw_ops.ApplyRMSProp: mom <- momentum * mom + lr * grad / sqrt(ms - mg * mg + epsilon); var <- var - mom (tf.train.rmsprop of TensorFlow.js 4.22 names Hinton 2012 and writes no formula)',
+        'TensorFlow documentation, tf.raw_ops.ApplyCenteredRMSProp and tf.raw_ops.ApplyRMSProp: mom <- momentum * mom + lr * grad / sqrt(ms - mg * mg + epsilon); var <- var - mom (tf.train.rmsprop of TensorFlow.js 4.22 links Hinton 2012, lecture 6, and writes no formula; the comment of its own test adds epsilon, sqrt(0.2 - 0.01 + 1e-8))',
       url: 'https://www.tensorflow.org/api_docs/python/tf/raw_ops/ApplyCenteredRMSProp',
       hyper: {
         lr: rate('0.01'),

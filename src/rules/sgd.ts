@@ -1,16 +1,6 @@
 import { family } from './family.ts'
 import { choiceForms, plainForms, torchForms, torchNesterovForms } from './linear-forms.ts'
-import {
-  coupled,
-  dampening,
-  kerasDecay,
-  kerasDecayNote,
-  kerasShrink,
-  maximize,
-  momentum,
-  nesterov,
-  rate,
-} from './options.ts'
+import { coupled, dampening, kerasDecayNote, maximize, momentum, nesterov, rate } from './options.ts'
 
 /** The step of torch.optim.SGD; momentum/pytorch and nesterov/pytorch are its special cases. */
 const torchStep = `
@@ -60,13 +50,12 @@ export const sgd = family('sgd', {
     keras: {
       source: 'Keras 3 documentation, keras.optimizers.SGD: the three update rules in the class description',
       url: 'https://keras.io/api/optimizers/sgd/',
-      hyper: { lr: rate('0.01'), momentum: momentum('0', '[0, 1]'), nesterov, weight_decay: kerasDecay },
+      hyper: { lr: rate('0.01'), momentum: momentum('0', '[0, 1]'), nesterov },
       state: { v: { init: '0', when: 'momentum != 0', as: 'momentum', meaning: 'velocity' } },
       step: `
-        decayed = x - x * weight_decay * lr
-        v       = momentum * v - lr * g
-        x       = momentum != 0 ? (nesterov ? decayed + (momentum * v - lr * g) : decayed + v) : decayed - lr * g`,
-      closedForms: choiceForms('lr', 'momentum', kerasShrink),
+        v = momentum * v - lr * g
+        x = momentum != 0 ? (nesterov ? x + (momentum * v - lr * g) : x + v) : x - lr * g`,
+      closedForms: choiceForms('lr', 'momentum'),
       note: `The rate stands inside the velocity.${kerasDecayNote}`,
     },
     optax: {
@@ -83,7 +72,7 @@ export const sgd = family('sgd', {
     },
     tfjs: {
       source:
-        'TensorFlow.js 4.22 API documentation, tf.train.sgd: stochastic gradient descent, as tf.raw_ops.ApplyGradientDescent states it: var -= alpha * delta',
+        'TensorFlow.js 4.22 API documentation, tf.train.sgd: stochastic gradient descent, as tf.raw_ops.ApplyGradientDescent states it: update var by subtracting alpha * delta from it',
       url: 'https://js.tensorflow.org/api/4.22.0/#train.sgd',
       hyper: { lr: rate('0.01') },
       step: 'x = x - lr * g',

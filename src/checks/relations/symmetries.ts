@@ -1,10 +1,11 @@
 import { isLegal } from '../../derive/hyper.ts'
+import type { Rule } from '../../language/rule.ts'
 import { arrayFromBits, arrayToBits } from '../../numbers/bits.ts'
 import { formats } from '../../numbers/formats.ts'
 import type { Bits, Scenario, Trace } from '../../subject/scenario.ts'
 import type { HyperValues } from '../../subject/subject.ts'
 import type { Check, Context } from '../check.ts'
-import { allHyper, allowance, familyOf, inRule, withHyper } from '../conditions.ts'
+import { allHyper, allowance, defaultsOf, familyOf, inRule, withHyper } from '../conditions.ts'
 import { eachMoment } from '../elements.ts'
 import { limitsOf } from '../follow.ts'
 import { type Judgement, total } from '../judgement.ts'
@@ -150,15 +151,17 @@ const scaleFree: Readonly<Record<string, HyperValues>> = {
   adagrad: { eps: 0, weight_decay: 0, initial_accumulator_value: 0 },
 }
 
+const atScale = (rule: Rule): HyperValues => inRule(rule, scaleFree[familyOf(rule)] ?? {})
+
 const scaled: Check = {
   name: 'scale invariance',
   group: 'relation',
   claim: 'with epsilon zero, gradients 16 times as large give the same iterates',
-  concerns: rule => familyOf(rule) in scaleFree,
+  concerns: rule => familyOf(rule) in scaleFree && isLegal(rule, { ...defaultsOf(rule), ...atScale(rule) }),
   unless: ({ offer }) => (offer.hyper.includes('eps') ? undefined : 'the subject has no eps'),
   shape: ({ rule }) => ({
     palettes: ['unit', 'flips', 'constant'],
-    hyper: inRule(rule, scaleFree[familyOf(rule)] ?? {}),
+    hyper: atScale(rule),
   }),
   accepts: (scenario, { rule }) => isLegal(rule, allHyper(rule, scenario)) && plainGroups(scenario),
   partners: scenario => [

@@ -14,7 +14,7 @@ from bits import from_bits, read_gradients, to_bits
 from faults import Refused, Usage
 
 NAMES = {'lr': 'learning_rate', 'beta1': 'beta_1', 'beta2': 'beta_2', 'eps': 'epsilon'}
-ADAM = ['lr', 'beta1', 'beta2', 'eps', 'amsgrad', 'weight_decay']
+ADAM = ['lr', 'beta1', 'beta2', 'eps', 'amsgrad']
 MOMENTS = ['momentum', 'velocity', 'velocity_hat']
 
 
@@ -23,21 +23,21 @@ def rule(optimizer, hyper, state, **fixed):
 
 
 RULES = {
-    'sgd/keras': rule('SGD', ['lr', 'momentum', 'nesterov', 'weight_decay'], ['momentum']),
+    'sgd/keras': rule('SGD', ['lr', 'momentum', 'nesterov'], ['momentum']),
     # SGD's own default is no momentum, which would be another rule
-    'momentum/keras': rule('SGD', ['lr', 'momentum', 'weight_decay'], ['momentum'], momentum=0.9),
-    'nesterov/keras': rule('SGD', ['lr', 'momentum', 'weight_decay'], ['momentum'], momentum=0.9, nesterov=True),
-    'adagrad/keras': rule('Adagrad', ['lr', 'initial_accumulator_value', 'eps', 'weight_decay'], ['accumulator']),
+    'momentum/keras': rule('SGD', ['lr', 'momentum'], ['momentum'], momentum=0.9),
+    'nesterov/keras': rule('SGD', ['lr', 'momentum'], ['momentum'], momentum=0.9, nesterov=True),
+    'adagrad/keras': rule('Adagrad', ['lr', 'initial_accumulator_value', 'eps'], ['accumulator']),
     'rmsprop/keras': rule(
         'RMSprop',
-        ['lr', 'rho', 'momentum', 'eps', 'centered', 'weight_decay'],
+        ['lr', 'rho', 'momentum', 'eps', 'centered'],
         ['velocity', 'momentum', 'average_gradient'],
     ),
     'adadelta/keras': rule(
-        'Adadelta', ['lr', 'rho', 'eps', 'weight_decay'], ['accumulated_grad', 'accumulated_delta_var']
+        'Adadelta', ['lr', 'rho', 'eps'], ['accumulated_grad', 'accumulated_delta_var']
     ),
     'adam/keras': rule('Adam', ADAM, MOMENTS),
-    'adamw/keras': rule('AdamW', ADAM, MOMENTS),
+    'adamw/keras': rule('AdamW', [*ADAM, 'weight_decay'], MOMENTS),
 }
 
 
@@ -63,10 +63,8 @@ class KerasGuest:
         return KerasRun(self.rules[setup['rule']], setup, saved)
 
 
-def keyword(name, value, rule):
-    """Keras' own spelling and type; its word for no decay is None, which only AdamW refuses."""
-    if name == 'weight_decay' and value == 0 and rule.optimizer != 'AdamW':
-        return name, None
+def keyword(name, value):
+    """Keras' own spelling and type."""
     return NAMES.get(name, name), value if isinstance(value, bool) else float(value)
 
 
@@ -83,7 +81,7 @@ class KerasRun:
         # the learning rate is a variable of type floatx, whatever the parameters are
         keras.backend.set_floatx(self.format)
         self.params = [self.variable(param) for param in group['params']]
-        words = {**rule.fixed, **dict(keyword(name, value, rule) for name, value in group['hyper'].items())}
+        words = {**rule.fixed, **dict(keyword(name, value) for name, value in group['hyper'].items())}
         try:
             self.optimizer = getattr(keras.optimizers, rule.optimizer)(**words)
         except (ValueError, TypeError) as error:
