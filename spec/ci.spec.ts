@@ -187,7 +187,7 @@ describe('docs/configuration.md', () => {
     (_, yaml) => {
       const config = join(workplace(), 'lockstep.yaml')
       writeFileSync(config, yaml)
-      expect(readPlan([], { rule: [], check: [], hyper: {}, reporter: [], save: true, config }).source).toBeDefined()
+      expect(readPlan([], { rule: [], check: [], command: [], hyper: {}, reporter: [], save: true, config }).source).toBeDefined()
       expect(problems(schema, parse(yaml))).toEqual([])
     },
   )

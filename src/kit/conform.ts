@@ -1,6 +1,7 @@
 import type { Context } from '../checks/index.ts'
 import { checksFor, runCheck } from '../checks/index.ts'
 import { completeHyper } from '../derive/hyper.ts'
+import { knownDeviations } from '../guests/known-deviations.ts'
 import type { Rule } from '../language/rule.ts'
 import type { Subject } from '../subject/subject.ts'
 import type { Deviation, Result } from '../subject/verdict.ts'
@@ -15,7 +16,8 @@ import { type Cell, checksOf, contextOf, resolveCell, withReplay } from './verif
 export type OwnDeviation = Omit<Deviation, 'subject' | 'rule'> & Partial<Pick<Deviation, 'rule'>>
 
 /** What `conform` holds a subject to. */
-export interface ConformOptions extends Pick<VerifyOptions, 'checks' | 'hyper' | 'depth' | 'seed' | 'format'> {
+export interface ConformOptions
+  extends Pick<VerifyOptions, 'checks' | 'strict' | 'hyper' | 'depth' | 'seed' | 'format'> {
   /** Families, dialects, whole rules, or paths of `.rule.yaml` files: one or several. */
   readonly rules: string | Rule | readonly (string | Rule)[]
   /** Failures that are meant, or are to be mended later: each is still run, and fails once it is stale. */
@@ -70,7 +72,7 @@ async function register(given: GivenSubject, wanted: string | Rule, call: Call):
     return
   }
   refuseWrongUse(context, options)
-  const record = new CellRecord(context, deviationsOf(subject, context.rule, options))
+  const record = new CellRecord(context, deviationsOf(given, subject, context.rule, options))
   const jobs = jobsOf(cell, context, record, options)
   for (const { name, result } of jobs) tests.test(name, { timeout }, async test => tell(test, await result(), call))
   if (options.checks) return
@@ -94,8 +96,16 @@ function refuseWrongUse({ rule }: Context, { hyper = {}, checks }: ConformOption
     )
 }
 
-const deviationsOf = ({ name }: Subject, { id }: Rule, { deviations = [] }: ConformOptions): Deviation[] =>
-  deviations.map(deviation => ({ rule: id, ...deviation, subject: name }))
+/** What the caller has on record, and what Lockstep has of a framework that was asked for by name. */
+const deviationsOf = (
+  given: GivenSubject,
+  { name }: Subject,
+  { id }: Rule,
+  { deviations = [] }: ConformOptions,
+): readonly Deviation[] => [
+  ...deviations.map(deviation => ({ rule: id, ...deviation, subject: name })),
+  ...(typeof given === 'string' && given === name ? knownDeviations : []),
+]
 
 /** One check in one format, run when it is first asked for, and once. */
 interface Job {

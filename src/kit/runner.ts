@@ -12,13 +12,13 @@ export interface TestFunctions {
 }
 
 /** Where vitest leaves its functions for `import.meta.vitest`, so that nothing need be imported to find them, and its globals. */
-interface Realm extends Partial<TestFunctions> {
+export interface Realm extends Partial<TestFunctions> {
   readonly __vitest_index__?: TestFunctions
 }
 
 /** The functions of the vitest that is running this file. They are looked up, not imported: the kit works without vitest. */
-export function testFunctions(): TestFunctions {
-  const { __vitest_index__: vitest, describe, test, afterAll } = globalThis as Realm
+export function testFunctions(realm: Realm = globalThis as Realm): TestFunctions {
+  const { __vitest_index__: vitest, describe, test, afterAll } = realm
   if (vitest) return vitest
   if (describe && test) return { describe, test, ...(afterAll && { afterAll }) }
   throw new Error(
