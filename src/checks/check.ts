@@ -47,6 +47,8 @@ interface Claim {
   adapt?(scenario: Scenario, context: Context): Scenario
   /** How many scenarios are drawn at each depth. */
   readonly runs: { readonly quick: number; readonly full: number }
+  /** How many smaller scenarios are tried once one has failed, where each takes long. */
+  readonly tries?: number
 }
 
 /** A claim about traces: `partners` are played beside each scenario, transformed; `judge` says what the traces show. */

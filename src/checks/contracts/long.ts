@@ -35,6 +35,7 @@ export const longRuns: Check = {
     return total([...followed, await resumedAt(many / 2, long, trace.steps, context)])
   },
   runs: { quick: 1, full: 2 },
+  tries: 4,
 }
 
 async function resumedAt(after: number, long: Scenario, straight: Steps, { subject }: Context): Promise<Judgement> {
