@@ -57,6 +57,7 @@ const rows: readonly (readonly [keyof typeof faults, string, ...Asked[]])[] = [
   ['an absent gradient counts as zero', 'an absent gradient moves nothing', momentum, { ...momentum, free: true }],
   ['without a gradient, its neighbours stop too', 'an absent gradient moves nothing', sgd],
   ['a late parameter has counted one of the steps before', 'a late parameter starts afresh', adam, free],
+  ['a first gradient that comes late is refused', 'a late parameter starts afresh', adam, free],
   ['a late group has counted one of the steps before', 'a late group starts afresh', adam, free],
   ['groups share the hyper-parameters of the first', 'groups keep their own hyper-parameters', adam, sgd, free],
   ['a change takes effect a step late', 'a change of the rate takes effect in its own step', adam, sgd, free],

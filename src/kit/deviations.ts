@@ -1,4 +1,4 @@
-import type { Check, Context } from '../checks/index.ts'
+import { type Check, type Context, contracts } from '../checks/index.ts'
 import { failed } from '../checks/judgement.ts'
 import { judgeTrace } from '../checks/lockstep.ts'
 import { drive } from '../subject/driver.ts'
@@ -48,9 +48,13 @@ export class CellRecord {
   async #own(deviation: Deviation, scenario: NonNullable<Deviation['scenario']>): Promise<Result> {
     const { subject, rule, arithmetic } = this.#context
     try {
-      const judgement = judgeTrace(rule, arithmetic, await drive(subject, scenario))
+      const contract = contracts.find(({ name }) => deviation.checks.includes(name))
+      const judgement =
+        contract && 'play' in contract
+          ? await contract.play(scenario, this.#context)
+          : judgeTrace(rule, arithmetic, await drive(subject, scenario))
       if (!failed(judgement)) return this.#stale(deviation)
-      const { observed, finding } = judgement
+      const { observed, finding, reason } = judgement
       return {
         ...this.#base(scenario.format),
         verdict: 'fail',
@@ -58,6 +62,7 @@ export class CellRecord {
         observed,
         scenario,
         ...(finding && { finding }),
+        ...(reason !== undefined && { reason }),
         known: knownAs(deviation),
       }
     } catch (error) {

@@ -50,6 +50,17 @@ export const stateFaults = {
       let step = 0
       return { step: gradients => run.step(++step === 1 ? zeros(gradients, setup) : gradients) }
     }),
+  'a first gradient that comes late is refused': subject =>
+    altered(subject, run => {
+      let first: readonly boolean[] | undefined
+      return {
+        step: gradients => {
+          first ??= gradients.map(values => values !== null)
+          if (gradients.some((values, k) => values && !first![k])) throw new Error('expected a tensor, got none')
+          return run.step(gradients)
+        },
+      }
+    }),
   'a late group has counted one of the steps before': subject =>
     altered(subject, (run, setup) => ({
       add: async group => {
