@@ -13,7 +13,9 @@ const resultsOf = async (rule: Rule, checks?: readonly string[]): Promise<readon
 describe('every check passes on the replay of its own rule, in both formats', () => {
   test.each(rules.filter(rule => !rule.erratum))('$id', async rule => {
     const results = await resultsOf(rule)
-    expect(results.filter(({ verdict }) => verdict !== 'pass')).toEqual([])
+    // A rule has no tensors: contracts about memory have nothing to look at.
+    const offered = results.filter(({ group, verdict }) => group !== 'contract' || verdict !== 'skip')
+    expect(offered.filter(({ verdict }) => verdict !== 'pass')).toEqual([])
     expect(new Set(results.flatMap(({ formats }) => formats))).toEqual(new Set(['float32', 'float64']))
     for (const { check, grade } of results) if (check === 'formula') expect(grade).toBe('bit-exact')
   })

@@ -40,7 +40,7 @@ describe("a user's module", () => {
       rule: 'momentum/pytorch',
       hyper: Object.keys(findRule('momentum/pytorch').hyper),
       state: ['momentum_buffer'],
-      features: ['state', 'save', 'set'],
+      features: ['state', 'save', 'set', 'spoil'],
     })
     expect([subject.name, subject.formats]).toEqual(['my momentum', ['float64']])
   })
@@ -107,7 +107,7 @@ describe("a user's module that goes wrong", () => {
       (await own.open(setup('sgd/lecture', 'float32', { lr }, [1]))).step([Float64Array.of(0)])
     expect(await run(8)).toEqual([Float64Array.of(Number.NaN)])
     expect(Object.is((await run(9))![0]![0], -0)).toBe(true)
-    expect(await own.offers!('sgd/lecture')).toMatchObject({ features: [] })
+    expect(await own.offers!('sgd/lecture')).toMatchObject({ features: ['spoil'] })
     expect(await failure(own.open(setup('sgd/lecture', 'float64', { lr: 1 }, [1])))).toMatchObject({
       kind: 'refused',
       message: expect.stringMatching(/computes in float32/),

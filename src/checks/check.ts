@@ -51,6 +51,8 @@ interface Claim {
   readonly strict?: boolean
   /** How many scenarios are drawn at each depth. */
   readonly runs: { readonly quick: number; readonly full: number }
+  /** How many smaller scenarios are tried once one has failed, where each takes long. */
+  readonly tries?: number
 }
 
 /** A claim about traces: `partners` are played beside each scenario, transformed; `judge` says what the traces show. */

@@ -84,7 +84,7 @@ async function runDrawn(check: Check, context: Context): Promise<Settled> {
   const held = heldAgainst(check, context)
   if (held) return { verdict: 'skip', reason: held }
   const property = fc.asyncProperty(drawn(check, context), async scenario => {
-    if (trouble || context.signal?.aborted || (smallest && ++tries > shrinkTries)) return true
+    if (trouble || context.signal?.aborted || (smallest && ++tries > (check.tries ?? shrinkTries))) return true
     // A check that adapts every draw to the same scenario cannot be shrunk.
     if (smallest && JSON.stringify(smallest.scenario) === JSON.stringify(scenario)) return false
     try {

@@ -1,5 +1,5 @@
 import type { Check, Context } from '../checks/index.ts'
-import { checksFor, evaluate } from '../checks/index.ts'
+import { checksFor, evaluate, noRule } from '../checks/index.ts'
 import { failed, type Judgement } from '../checks/judgement.ts'
 import { keptFor } from '../checks/kept.ts'
 import { judgeTrace } from '../checks/lockstep.ts'
@@ -91,8 +91,10 @@ export class CellRecord {
   async #judge({ checks }: Deviation, scenario: Scenario): Promise<Judgement | undefined> {
     const { subject, rule, arithmetic } = this.#context
     const context = { ...this.#context, formats: [scenario.format], first: [scenario] }
-    const formula = judgeTrace(rule, arithmetic, await drive(subject, scenario))
-    if (failed(formula)) return formula
+    if (rule.id !== noRule) {
+      const formula = judgeTrace(rule, arithmetic, await drive(subject, scenario))
+      if (failed(formula)) return formula
+    }
     const named = checksFor(rule).filter(({ name }) => checks.includes(name))
     for (const check of named.filter(each => keptFor(each, context).length > 0)) {
       const judgement = await evaluate(check, context, scenario)

@@ -25,7 +25,7 @@ export const resumes: Check = {
   group: 'contract',
   claim: 'saved after any step, through JSON, and resumed, a run takes the steps of the one that was never stopped',
   unless: ({ offer }) => (offer.features.includes('save') ? undefined : 'the subject cannot save its state'),
-  shape: ({ depth }) => ({ absent: true, changes: true, steps: depth === 'full' ? [2, 24] : [2, 6] }),
+  shape: ({ depth }) => ({ absent: true, changes: true, steps: depth === 'full' ? [4, 24] : [4, 6] }),
   adapt: scenario => (scenario.steps % 3 === 0 ? withExtremes(scenario) : scenario),
   play: async (scenario, { subject }) => {
     const undisturbed = await playedOut(subject, scenario)

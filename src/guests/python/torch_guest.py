@@ -82,6 +82,11 @@ def takes(rule, keyword):
     return keyword in getattr(torch.optim, rule.optimizer).__init__.__code__.co_varnames
 
 
+def gradient(values, param):
+    """A gradient in the layout that backward() gives it: that of its parameter, without gaps."""
+    return torch.empty_like(param, requires_grad=False).copy_(torch.tensor(values, dtype=param.dtype).reshape(param.shape))
+
+
 class TorchRun:
     """One optimizer in the middle of a run."""
 
@@ -119,7 +124,7 @@ class TorchRun:
 
     def step(self, values):
         for value, param in zip(values, self.params):
-            param.grad = None if value is None else torch.tensor(value, dtype=param.dtype).reshape(param.shape)
+            param.grad = None if value is None else gradient(value, param)
         with self.guest.around_step():
             self.optimizer.step()
 
