@@ -52,7 +52,7 @@ function refusal(path: string, error: unknown): UsageError {
   const code = (error as NodeJS.ErrnoException).code ?? ''
   return new UsageError(
     `Cannot write ${path}: ${reasons[code] ?? String(error)}.`,
-    'Give --output a path in a directory that exists and is writable.',
+    'Name a file in a directory that exists and is writable.',
   )
 }
 
