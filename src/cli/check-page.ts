@@ -95,7 +95,7 @@ function factsOf({ judgement, arithmetic, why, header, names, rule }: CheckRepor
     ...list(
       'carried',
       carried,
-      'not shown at every step, so that they were carried along from where they were last known; the bound grows with the distance',
+      'not shown at every step: carried along from where last known, with a bound that grows on the way',
     ),
     ...list(
       'defaults',

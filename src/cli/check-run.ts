@@ -2,11 +2,11 @@ import { copyFileSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { TraceJudge } from '../checks/recorded/judge.ts'
 import { settleTrace } from '../checks/recorded/settle.ts'
-import { completeHyper } from '../derive/hyper.ts'
+import { completeHyper, HyperError } from '../derive/hyper.ts'
 import { TraceError } from '../guests/traces/error.ts'
 import { openTrace } from '../guests/traces/open.ts'
 import { document } from '../report/json.ts'
-import type { RecordedTrace } from '../subject/recorded-trace.ts'
+import type { RecordedStep, RecordedTrace } from '../subject/recorded-trace.ts'
 import type { CheckOptions } from './check.ts'
 import { HyperNames } from './check-hyper.ts'
 import { arithmeticOf, ruleOf } from './check-origin.ts'
@@ -41,22 +41,15 @@ async function judged(path: string, trace: RecordedTrace, options: CheckOptions)
   const judge = new TraceJudge(rule, arithmetic, header)
   const names = new HyperNames(rule, options.hyper)
   const progress = new Progress()
-  const read = async (signal: AbortSignal): Promise<string | undefined> => {
-    try {
-      for await (const record of trace.steps()) {
-        signal.throwIfAborted()
-        judge.take(
-          record,
-          record.hyper.map(values => names.of(values)),
-        )
-        progress.update(Math.round(100 * trace.progress), 100, `step ${record.step}`)
-      }
-      return undefined
-    } catch (error) {
-      if (error instanceof TraceError) return error.message
-      throw error
-    }
-  }
+  const read = (signal: AbortSignal): Promise<string | undefined> =>
+    readAll(trace, record => {
+      signal.throwIfAborted()
+      judge.take(
+        record,
+        record.hyper.map(values => names.of(values)),
+      )
+      progress.update(Math.round(100 * trace.progress), 100, `step ${record.step}`)
+    })
   const trouble = await interruptible(
     read,
     () => trace.close(),
@@ -64,6 +57,22 @@ async function judged(path: string, trace: RecordedTrace, options: CheckOptions)
   ).finally(() => progress.stop())
   const judgement = judge.judgement
   return { path, rule, arithmetic, why, header, names, judgement, outcome: settleTrace(judgement, trouble) }
+}
+
+/** Takes every step of a trace; why it could not be read to its end, in words. */
+async function readAll(trace: RecordedTrace, take: (record: RecordedStep) => void): Promise<string | undefined> {
+  let place = ''
+  try {
+    for await (const record of trace.steps()) {
+      place = record.place
+      take(record)
+    }
+    return undefined
+  } catch (error) {
+    if (error instanceof TraceError) return error.message
+    if (error instanceof HyperError) return `${place}: ${error.message}`
+    throw error
+  }
 }
 
 const soFar = ({ judgement }: TraceJudge): string =>

@@ -109,9 +109,10 @@ export class Channel {
     else this.#child.stdin?.end(`${JSON.stringify({ id: ++this.#id, do: 'bye' })}\n`)
     this.#failure ??= new GuestError('refused', `${this.#title} was closed. Open a new subject.`)
     this.#settle()?.reject(this.#failure)
-    const patience = setTimeout(() => this.#kill(), defaults.farewell)
+    // Again and again: nothing else keeps this process alive until the last pipe is closed.
+    const patience = setInterval(() => this.#kill(), defaults.farewell)
     await this.#ended
-    clearTimeout(patience)
+    clearInterval(patience)
   }
 
   get #title(): string {

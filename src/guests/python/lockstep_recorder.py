@@ -289,9 +289,11 @@ class Tensors:
         arrays[f'x/{param.name}'] = [step['x'][param.name] for step in self.steps]
         arrays[f'before/x/{param.name}'] = [moment['x'][param.name] for moment in before]
         for name in self.steps[-1]['state'][param.name] if self.steps else ():
-            for prefix, moments in (('', self.steps), ('before/', before)):
-                found = [moment['state'].get(param.name, {}).get(name) for moment in moments]
-                # Before the first update there is no state, and none is looked for.
+            then, now = ([m['state'].get(param.name, {}).get(name) for m in moments] for moments in (before, self.steps))
+            # Before the first update there is no state, and none is looked for; but which one is the first must be known.
+            if None in then and None in counts and any(param.name in step['t'] for step in self.steps):
+                continue
+            for prefix, found in (('', now), ('before/', then)):
                 arrays[f'{prefix}state/{name}/{param.name}'] = [values or [0.0] * param.length for values in found]
         for name, values in arrays.items():
             yield name, param.type, (param.length,), [param.bits(row, '<') for row in values]

@@ -14,15 +14,10 @@ export async function openJsonLines(path: string, limit = longest): Promise<Reco
   const { size } = await stat(path)
   const lines = new NumberedLines(path, limit)
   const values = lines.values()
-  const first = await values.next()
-  if (first.done) throw new TraceError(path, 'the file is empty.', 'A trace begins with a header; see docs/traces.md.')
-  let header: RecordedHeader
-  try {
-    header = headerFrom(first.value.value, `${path}, ${first.value.place}`)
-  } catch (error) {
+  const header = await headerOf(values, path).catch(error => {
     lines.close()
     throw error
-  }
+  })
   return {
     header,
     async *steps(): AsyncGenerator<RecordedStep> {
@@ -36,6 +31,18 @@ export async function openJsonLines(path: string, limit = longest): Promise<Reco
       lines.close()
     },
   }
+}
+
+async function headerOf(
+  values: AsyncGenerator<{ value: unknown; place: string }>,
+  path: string,
+): Promise<RecordedHeader> {
+  const begins = 'A trace begins with a header; see docs/traces.md.'
+  const first = await values.next().catch((error: unknown) => {
+    throw error instanceof TraceError ? new TraceError(path, `${error.message}\n  ${begins}`) : error
+  })
+  if (first.done) throw new TraceError(path, 'the file is empty.', begins)
+  return headerFrom(first.value.value, `${path}, ${first.value.place}`)
 }
 
 class NumberedLines {
