@@ -76,10 +76,10 @@ function insideTheRoot(subject: string): Deviation[] {
   ]
 }
 
-/** Findings in the frameworks' own optimizers, each reduced to its smallest input. Checks stand by all of them. */
-export const knownDeviations: readonly Deviation[] = [
+/** TensorFlow.js: what is wrong in the optimizers themselves, on whichever backend. */
+const tfjsOptimizers = (subject: string): Deviation[] => [
   {
-    subject: 'tfjs',
+    subject,
     rule: 'adadelta/tfjs',
     checks: [...values, 'every hyper-parameter has an effect'],
     scenario: smallest('adadelta/tfjs', 'float32', { lr: 1 }, 1, [1]),
@@ -89,7 +89,7 @@ export const knownDeviations: readonly Deviation[] = [
     when: 'TensorFlow.js 4.22.0',
   },
   {
-    subject: 'tfjs',
+    subject,
     rule: 'rmsprop/tfjs',
     checks: [...values, 'invariant', 'relation'],
     where: { centered: true },
@@ -99,6 +99,11 @@ export const knownDeviations: readonly Deviation[] = [
     link: 'tfjs-core/src/optimizers/rmsprop_optimizer.ts: applyGradients',
     when: 'TensorFlow.js 4.22.0',
   },
+]
+
+/** Findings in the frameworks' own optimizers, each reduced to its smallest input. Checks stand by all of them. */
+export const knownDeviations: readonly Deviation[] = [
+  ...['tfjs', 'tfjs:wasm'].flatMap(tfjsOptimizers),
   ...kerasEverywhere.flatMap(insideTheRoot),
   ...kerasOnTensorflow.flatMap(float32Casts),
 ]
