@@ -30,6 +30,7 @@ describe('hyper-parameters are matched', () => {
     ],
     ['momentum/pytorch', ['rate', 'decay'], { lr: 'rate', momentum: 'decay' }],
     ['momentum/lecture', ['lr', 'momentum'], { lr: 'lr', gamma: 'momentum' }],
+    ['rmsprop/pytorch', ['speed', 'gamma'], { alpha: 'gamma' }],
     ['adamw/pytorch', ['lr', 'wd', 'betas1'], { lr: 'lr', weight_decay: 'wd' }],
   ])('%s: %j', (rule, names, expected) => expect(own(rule, entry(names))).toEqual(expected))
 

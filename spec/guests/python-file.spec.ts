@@ -95,6 +95,11 @@ describe.skipIf(noNumpy)(`NumPy${noNumpy ? ` (${noNumpy})` : ''}`, { timeout: 60
       'O',
     ],
     [
+      'a class that keeps x to itself',
+      'class O:\n  def __init__(self, x0, lr): self.x, self.lr = x0, lr\n  def step(self, g): self.x = self.x - self.lr * g',
+      'O',
+    ],
+    [
       'a class whose step takes x',
       'class O:\n  def __init__(self, lr): self.lr = lr\n  def step(self, x, g): return x - self.lr * g',
       'O',
@@ -263,6 +268,23 @@ describe.skipIf(noTorch)(`PyTorch${noTorch ? ` (${noTorch})` : ''}`, { timeout: 
       saved,
     )
     expect(await again.step([one, null, one])).toEqual(straight)
+  })
+
+  test('a tuple in param_groups is one again in a run that was resumed', async () => {
+    const text = torchAdam(', nu=1.0', '')
+      .replaceAll('betas', 'decays')
+      .replace('b1, b2 =', "assert isinstance(group['decays'], tuple); b1, b2 =")
+    const subject = file(text)
+    const setup: Setup = {
+      rule: 'adam/pytorch',
+      format: 'float64',
+      groups: [{ hyper: { lr: 0.5, beta1: 0.5 }, params: params(1) }],
+    }
+    const run = await subject.open(setup)
+    const one = [Float64Array.of(1, 1)]
+    await run.step(one)
+    const again = await subject.open(setup, await run.save!())
+    expect(await again.step(one)).toEqual(await run.step(one))
   })
 
   test('what it refuses is a refusal', async () => {

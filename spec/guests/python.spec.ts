@@ -104,3 +104,25 @@ describe.skipIf(!torch)(`PyTorch, live (${why})`, { timeout: 120_000 }, () => {
     await expect(subject.open(setup('float32'))).resolves.toBeDefined()
   })
 })
+
+const backends = ['tensorflow', 'jax', 'torch'].filter(name => found?.packages.keras && found.packages[name])
+const noKeras = backends.length > 0 ? false : 'skipped: no Python with keras was found'
+describe.skipIf(noKeras)(`Keras, live (${noKeras || backends.join(', ')})`, { timeout: 240_000 }, () => {
+  it.each(backends)('on %s plays a step in which its only parameter has no gradient', async backend => {
+    const subject = live(`keras:${backend}`)
+    const groups = [{ hyper: { lr: 0.5, momentum: 0.5 }, params: [{ name: 'a', value: Float64Array.of(1) }] }]
+    const run = await subject.open({ rule: 'sgd/keras', format: 'float32', groups })
+    const played = await run.steps!([[Float64Array.of(1)], [null], [Float64Array.of(1)]])
+    expect(played.map(({ x }) => x![0]![0])).toEqual([0.5, 0.5, -0.25])
+    expect(await run.observe!()).toMatchObject({ state: [{ momentum: Float64Array.of(-0.75) }] })
+  })
+
+  it.each(backends.filter(name => name !== 'tensorflow'))('on %s computes in float64', async backend => {
+    const run = await live(`keras:${backend}`).open({
+      rule: 'sgd/keras',
+      format: 'float64',
+      groups: [{ hyper: { lr: 0.1 }, params: [{ name: 'a', value: Float64Array.of(1) }] }],
+    })
+    expect(await run.step([Float64Array.of(0.1)])).toEqual([Float64Array.of(1 - 0.1 * 0.1)])
+  })
+})

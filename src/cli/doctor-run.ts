@@ -1,13 +1,13 @@
-import { createRequire } from 'node:module'
 import type { Python } from '../guests/find-python.ts'
 import { installs, pinned } from '../guests/frameworks.ts'
 import { GoldenFiles } from '../guests/golden-files.ts'
+import { wasmInstall } from '../guests/tfjs.ts'
 import { document } from '../report/json.ts'
 import { plural } from '../report/numbers.ts'
 import { columns, pad, paint, plain, type Terminal, wrap } from '../report/terminal-style.ts'
 import { exitCode } from './failures.ts'
 import { print } from './output.ts'
-import { version } from './package.ts'
+import { installed, version } from './package.ts'
 import { pythonHere } from './python.ts'
 import { recordings } from './recordings.ts'
 import { screen } from './screen.ts'
@@ -31,6 +31,7 @@ export async function runDoctor(options: { json?: boolean; python?: string }): P
 
 function own(): Finding[] {
   const tfjs = installed('@tensorflow/tfjs-core')
+  const wasm = installed('@tensorflow/tfjs-backend-wasm')
   return [
     { what: 'lockstep', found: version },
     { what: 'node', found: `${process.versions.node}, ${process.platform} ${process.arch}` },
@@ -41,15 +42,10 @@ function own(): Finding[] {
           adds: 'the subject tfjs',
           get: 'npm install @tensorflow/tfjs-core @tensorflow/tfjs-backend-cpu',
         },
+    wasm
+      ? { what: 'tfjs wasm', found: `${wasm}: subject tfjs:wasm` }
+      : { what: 'tfjs wasm', adds: 'the subject tfjs:wasm', get: wasmInstall },
   ]
-}
-
-function installed(name: string): string | undefined {
-  try {
-    return createRequire(import.meta.url)(`${name}/package.json`).version
-  } catch {
-    return undefined
-  }
 }
 
 /** The recordings and where they come from. */

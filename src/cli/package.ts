@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -15,3 +16,12 @@ export const packageRoot = findRoot(dirname(fileURLToPath(import.meta.url)))
 
 /** This version of Lockstep. */
 export const version: string = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')).version
+
+/** The version of a package that can be imported from here; undefined where there is none. */
+export function installed(name: string): string | undefined {
+  try {
+    return createRequire(import.meta.url)(`${name}/package.json`).version
+  } catch {
+    return undefined
+  }
+}

@@ -6,6 +6,7 @@ import { families } from '../rules/table.ts'
 import type { HyperValues, Subject } from '../subject/subject.ts'
 import { didYouMean, Missing, UsageError } from './failures.ts'
 import { commandAt, isCommand, isPythonFile, pythonFileAt } from './own-subjects.ts'
+import { installed } from './package.ts'
 import { live, recordings } from './recordings.ts'
 import { breathing, guarded, wrapped } from './wrapped.ts'
 
@@ -78,10 +79,18 @@ async function liveSubject(name: string, { python, timeout }: SubjectRequest): P
   )
 }
 
+async function tfjsWasm(): Promise<Subject | Absent> {
+  const { tfjs, wasmInstall } = await import('../guests/tfjs.ts')
+  return installed('@tensorflow/tfjs-backend-wasm') !== undefined
+    ? tfjs('wasm')
+    : { absent: `tfjs:wasm is not here. Get it with: ${wasmInstall}` }
+}
+
 /** Every named subject, in the order of the columns. */
 const named: Readonly<Record<string, Load>> = {
   ...Object.fromEntries(Object.keys(recordings).map((name): [string, Load] => [name, () => recording(name)])),
   tfjs: async () => (await import('../guests/tfjs.ts')).tfjs(),
+  'tfjs:wasm': tfjsWasm,
   ...Object.fromEntries(Object.keys(live).map((name): [string, Load] => [name, request => liveSubject(name, request)])),
 }
 
@@ -105,7 +114,8 @@ export async function openSubjects(names: readonly string[], request: SubjectReq
   const subjects: Subject[] = []
   const hints: string[] = []
   for (const name of names.length > 0 ? new Set(names) : usual) {
-    const found = await load(name, request)
+    const taken = [...subjectNames, ...subjects.map(subject => subject.name)]
+    const found = await load(name, request, taken)
     if ('absent' in found && names.length > 0) throw new Missing(found.absent)
     if ('absent' in found) hints.push(found.absent)
     else {
@@ -148,9 +158,10 @@ export async function openSubject(name: string, request: SubjectRequest): Promis
   return subjects[0]!
 }
 
-function load(name: string, request: SubjectRequest): Promise<Subject | Absent> {
-  if (isCommand(name)) return commandAt(name, request, subjectNames)
-  if (isPythonFile(name)) return pythonFileAt(name, request, subjectNames)
+/** One subject by name or path; a user's own goes by its path where its name is taken. */
+function load(name: string, request: SubjectRequest, taken: readonly string[]): Promise<Subject | Absent> {
+  if (isCommand(name)) return commandAt(name, request, taken)
+  if (isPythonFile(name)) return pythonFileAt(name, request, taken)
   if (isModulePath(name)) return moduleAt(name, request)
   const entry = Object.hasOwn(named, name) ? named[name] : undefined
   if (entry) return entry(request)

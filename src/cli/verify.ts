@@ -9,6 +9,9 @@ Subjects:
   pytorch:ieee, pytorch, keras, optax   recorded traces that ship with Lockstep; no Python needed
   tfjs                                  TensorFlow.js, live
   pytorch:live                          PyTorch, live, where a Python with torch is found
+  pytorch:foreach, pytorch:fused        its other paths
+  keras:tensorflow, keras:jax,          Keras, live, on each of its backends
+  keras:torch, optax:live, tfjs:wasm    the others, live; lockstep doctor says what is there
   ./my-adam.ts                          your module: export default (hyper, x0) => ({ step(gradient) { ... } })
   my_opt.py:MyAdam                      your torch.optim.Optimizer, Keras class, Optax factory, or NumPy class
   --command "./my-optimizer --flag"     your program in any language (docs/protocol.md)

@@ -21,6 +21,7 @@ function smallest(rule: string, format: Format, hyper: HyperValues, x: number, g
 const of = (subjects: readonly string[], deviation: Omit<Deviation, 'subject'>): Deviation[] =>
   subjects.map(subject => ({ subject, ...deviation }))
 
+const tfjsEverywhere = ['tfjs', 'tfjs:wasm']
 /** The recording, and Keras live on each of its backends; the first three compute on TensorFlow. */
 const kerasOnTensorflow = ['keras', 'keras:live', 'keras:tensorflow']
 const kerasEverywhere = [...kerasOnTensorflow, 'keras:jax', 'keras:torch']
@@ -45,8 +46,7 @@ const unit = (rule: string): Scenario => smallest(rule, 'float64', { lr: 1, eps:
 
 /** Findings in the frameworks' own optimizers, each reduced to its smallest input. Checks stand by all of them. */
 export const knownDeviations: readonly Deviation[] = [
-  {
-    subject: 'tfjs',
+  ...of(tfjsEverywhere, {
     rule: 'adadelta/tfjs',
     checks: [...values, 'every hyper-parameter has an effect'],
     scenario: smallest('adadelta/tfjs', 'float32', { lr: 1 }, 1, [1]),
@@ -56,9 +56,8 @@ export const knownDeviations: readonly Deviation[] = [
       'the step is divided by the accumulator of the step before, so that both accumulators stay equal and AdaDelta is plain gradient descent: rho and eps have no effect',
     link: 'tfjs-core/src/optimizers/adadelta_optimizer.ts: applyGradients',
     when: 'TensorFlow.js 4.22.0',
-  },
-  {
-    subject: 'tfjs',
+  }),
+  ...of(tfjsEverywhere, {
     rule: 'rmsprop/tfjs',
     checks: [...values, 'invariant', 'relation'],
     where: { centered: true },
@@ -69,7 +68,7 @@ export const knownDeviations: readonly Deviation[] = [
       'centered: epsilon is subtracted inside the root, sqrt(v - (m^2 + eps)), which is NaN for zero and small gradients',
     link: 'tfjs-core/src/optimizers/rmsprop_optimizer.ts: applyGradients',
     when: 'TensorFlow.js 4.22.0',
-  },
+  }),
   ...of(kerasEverywhere, {
     rule: 'rmsprop/keras',
     checks: values,

@@ -42,7 +42,6 @@ export class TfjsRun implements Run {
   #given: Float32Array[] = []
 
   static async open(tf: TfCore, table: TfjsOptimizer, setup: Setup, saved?: Json): Promise<TfjsRun> {
-    if (tf.getBackend() !== 'cpu') await tf.setBackend('cpu')
     const run = new TfjsRun(tf, table, setup.groups[0]!.params, setup.groups[0]!.hyper)
     if (saved !== undefined) await run.#restore(saved as unknown as SavedWeight[])
     return run

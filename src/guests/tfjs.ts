@@ -5,20 +5,31 @@ import { GuestError, shown } from './error.ts'
 import { TfjsRun } from './tfjs-run.ts'
 import { type TfjsOptimizer, tfjsOptimizers } from './tfjs-table.ts'
 
-/** TensorFlow.js's own optimizers, live, on the pure JavaScript CPU backend; float32 only. */
-export function tfjs(): Subject {
+/** The backends of TensorFlow.js that compute without a device, each with how it rounds. */
+const backends = {
+  cpu: { name: 'tfjs', arithmetic: arithmetics.tfjs },
+  wasm: { name: 'tfjs:wasm', arithmetic: arithmetics['tfjs-wasm'] },
+} as const
+export type TfjsBackend = keyof typeof backends
+
+/** TensorFlow.js's own optimizers, live, on the pure JavaScript CPU backend or on WebAssembly; float32 only. */
+export function tfjs(backend: TfjsBackend = 'cpu'): Subject {
+  const { name, arithmetic } = backends[backend]
   return {
-    name: 'tfjs',
+    name,
     /** The number is known once TensorFlow.js was loaded. */
     get version() {
       return `TensorFlow.js${loaded ? ` ${loaded.version_core}` : ''}`
     },
     formats: ['float32'],
-    arithmetic: arithmetics.tfjs,
+    arithmetic,
     offers: rule => offerOf(rule),
     async open(setup, saved) {
       const optimizer = accepted(setup)
-      return TfjsRun.open(await loadTf(), optimizer, setup, saved)
+      const tf = await loadTf()
+      if (backend === 'wasm') await loadWasm()
+      await choose(tf, backend)
+      return TfjsRun.open(tf, optimizer, setup, saved)
     },
   }
 }
@@ -91,3 +102,24 @@ async function importTf(): Promise<typeof Tf> {
   loaded = tf
   return tf
 }
+
+/** Every run is on the backend of its subject, although that is one setting of the whole process. */
+async function choose(tf: typeof Tf, backend: TfjsBackend): Promise<void> {
+  if (tf.getBackend() === backend || (await tf.setBackend(backend))) return
+  throw new GuestError(
+    'missing',
+    `TensorFlow.js cannot start its backend ${backend} here. See its message on the console.`,
+  )
+}
+
+/** The optional backend; it registers itself. */
+async function loadWasm(): Promise<void> {
+  try {
+    await import('@tensorflow/tfjs-backend-wasm')
+  } catch (cause) {
+    throw new GuestError('missing', `tfjs:wasm needs another package. Install it: ${wasmInstall}`, { cause })
+  }
+}
+
+/** How to get the optional backend. */
+export const wasmInstall = 'npm install @tensorflow/tfjs-backend-wasm@4'

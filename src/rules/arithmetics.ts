@@ -86,4 +86,12 @@ export const arithmetics = {
     evidence:
       'TensorFlow.js 4.22.0, tfjs-core/dist/optimizers/adam_optimizer.js:applyGradients multiplies accBeta1 and accBeta2 by beta in float32 once a step; the kernels of tfjs-backend-cpu compute in binary64 and store float32, which rounds each operation correctly',
   },
+  'tfjs-wasm': {
+    ...ieee,
+    name: 'tfjs on its wasm backend',
+    powers: 'format',
+    power: 'running',
+    evidence:
+      'TensorFlow.js 4.22.0, the same optimizers of tfjs-core on tfjs-backend-wasm, whose kernels compute in float32 by the IEEE instructions of WebAssembly; measured: the replay of sgd, momentum, nesterov, adagrad and adam is equal in every bit',
+  },
 } as const satisfies Record<string, Arithmetic>
