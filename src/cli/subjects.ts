@@ -131,6 +131,7 @@ export async function openSubjects(names: readonly string[], request: SubjectReq
 export const reported = [
   ...Object.keys(recordings),
   'tfjs',
+  'tfjs:wasm',
   'pytorch:live:loop',
   'pytorch:foreach',
   'pytorch:fused',
@@ -145,7 +146,7 @@ export async function present(
   names: readonly string[],
   request: SubjectRequest,
 ): Promise<{ names: string[]; hints: string[] }> {
-  const found = await Promise.all(names.map(async name => ({ name, subject: await load(name, request) })))
+  const found = await Promise.all(names.map(async name => ({ name, subject: await load(name, request, names) })))
   return {
     names: found.flatMap(({ name, subject }) => ('absent' in subject ? [] : [name])),
     hints: found.flatMap(({ subject }) => ('absent' in subject ? [subject.absent] : [])),
