@@ -2,8 +2,19 @@ import { arrayToBits } from '../numbers/bits.ts'
 import type { Scenario } from '../subject/scenario.ts'
 import type { Format, HyperValues } from '../subject/subject.ts'
 import type { Deviation } from '../subject/verdict.ts'
+import { contractDeviations } from './contract-deviations.ts'
 
 const values = ['formula', 'closed form'] as const
+
+/** What is on record of a recording shows in the live framework too, and there in what only a live one can be asked. */
+const alsoLive = (deviation: Deviation): Deviation[] => [
+  deviation,
+  {
+    ...deviation,
+    subject: `${deviation.subject}:live`,
+    checks: [...deviation.checks, 'float64 is computed in float64'],
+  },
+]
 
 /** One element, from x, with one gradient a step: the smallest input that shows a finding. */
 function smallest(rule: string, format: Format, hyper: HyperValues, x: number, gradients: readonly number[]): Scenario {
@@ -55,28 +66,33 @@ export const knownDeviations: readonly Deviation[] = [
     link: 'tfjs-core/src/optimizers/rmsprop_optimizer.ts: applyGradients',
     when: 'TensorFlow.js 4.22.0',
   },
-  {
-    subject: 'keras',
-    rule: 'rmsprop/keras',
-    checks: values,
-    reason:
-      'epsilon is added inside the root, where the documentation says "epsilon hat", which is outside; float64 weight decay passes through float32 besides',
-    link: 'https://keras.io/api/optimizers/rmsprop/',
-    when: 'Keras 3.15.1 on TensorFlow 2.21.0',
-  },
-  {
-    subject: 'keras',
-    rule: 'adagrad/keras',
-    checks: values,
-    reason:
-      'epsilon is added inside the root; the cited paper (Duchi et al. 2011, figure 1, quoted from memory) adds it outside; float64 weight decay passes through float32 besides',
-    link: 'https://keras.io/api/optimizers/adagrad/',
-    when: 'Keras 3.15.1 on TensorFlow 2.21.0',
-  },
-  kerasCasts('sgd', 'momentum and weight_decay', buffer('sgd/keras')),
-  kerasCasts('momentum', 'momentum and weight_decay', buffer('momentum/keras')),
-  kerasCasts('nesterov', 'momentum and weight_decay', buffer('nesterov/keras'), ['look-ahead is a shifted variable']),
-  kerasCasts('adadelta', 'weight_decay', decay('adadelta/keras')),
-  kerasCasts('adam', 'weight_decay and the betas of the bias corrections', decay('adam/keras'), ['step is bounded']),
-  kerasCasts('adamw', 'weight_decay and the betas of the bias corrections', decay('adamw/keras'), ['step is bounded']),
+  ...[
+    {
+      subject: 'keras',
+      rule: 'rmsprop/keras',
+      checks: values,
+      reason:
+        'epsilon is added inside the root, where the documentation says "epsilon hat", which is outside; float64 weight decay passes through float32 besides',
+      link: 'https://keras.io/api/optimizers/rmsprop/',
+      when: 'Keras 3.15.1 on TensorFlow 2.21.0',
+    },
+    {
+      subject: 'keras',
+      rule: 'adagrad/keras',
+      checks: values,
+      reason:
+        'epsilon is added inside the root; the cited paper (Duchi et al. 2011, figure 1, quoted from memory) adds it outside; float64 weight decay passes through float32 besides',
+      link: 'https://keras.io/api/optimizers/adagrad/',
+      when: 'Keras 3.15.1 on TensorFlow 2.21.0',
+    },
+    kerasCasts('sgd', 'momentum and weight_decay', buffer('sgd/keras')),
+    kerasCasts('momentum', 'momentum and weight_decay', buffer('momentum/keras')),
+    kerasCasts('nesterov', 'momentum and weight_decay', buffer('nesterov/keras'), ['look-ahead is a shifted variable']),
+    kerasCasts('adadelta', 'weight_decay', decay('adadelta/keras')),
+    kerasCasts('adam', 'weight_decay and the betas of the bias corrections', decay('adam/keras'), ['step is bounded']),
+    kerasCasts('adamw', 'weight_decay and the betas of the bias corrections', decay('adamw/keras'), [
+      'step is bounded',
+    ]),
+  ].flatMap(alsoLive),
+  ...contractDeviations,
 ]

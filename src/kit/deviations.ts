@@ -48,7 +48,9 @@ export class CellRecord {
   async #own(deviation: Deviation, scenario: NonNullable<Deviation['scenario']>): Promise<Result> {
     const { subject, rule, arithmetic } = this.#context
     try {
-      const contract = contracts.find(({ name }) => deviation.checks.includes(name))
+      const contract = contracts.find(
+        ({ name, concerns }) => deviation.checks.includes(name) && (concerns?.(rule) ?? true),
+      )
       const judgement =
         contract && 'play' in contract
           ? await contract.play(scenario, this.#context)
