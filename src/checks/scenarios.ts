@@ -101,7 +101,7 @@ export function scenarios(rule: Rule, allowed: readonly Format[], shape: Shape):
         shape.changes && 'lr' in rule.hyper
           ? fc.option(fc.tuple(fc.integer({ min: 2, max: longest }), fc.constantFrom(0.5, 2, 0.1)), { freq: 3 })
           : fc.constant(null),
-      absent: fc.uniqueArray(fc.integer({ min: 1, max: longest }), { maxLength: 6 }),
+      absent: fc.uniqueArray(fc.integer({ min: 1, max: longest }), { minLength: 1, maxLength: 6 }),
     })
     .map(draft => build(rule, draft))
 }
@@ -170,14 +170,17 @@ function build(rule: Rule, draft: Draft): Scenario {
   const { format, palette, steps, hyper } = draft
   const { round } = formats[format]
   let taken = 0
-  const parameters = draft.sizes.map((size, k) => {
+  // Some frameworks refuse a step in which nothing has a gradient, and what is absent shows beside what is not.
+  const sizes = palette === 'late' && draft.sizes.length < 2 ? [...draft.sizes, 1] : draft.sizes
+  const absent = new Set(draft.absent.map(step => 1 + ((step - 1) % steps)))
+  const parameters = sizes.map((size, k) => {
     taken += size
     return { name: 'abc'[k]!, elements: draft.elements.slice(taken - size, taken) }
   })
   const bits = (values: number[]): Bits => arrayToBits(values.map(round), format)
   const gradients = Array.from({ length: steps }, (_, s) =>
     parameters.map(({ elements }, k) =>
-      palette === 'late' && k === 0 && draft.absent.includes(s + 1)
+      palette === 'late' && k === 0 && absent.has(s + 1)
         ? null
         : bits(elements.map(element => gradientOf(draft, element, s + 1))),
     ),

@@ -2,6 +2,7 @@ import { arrayToBits } from '../numbers/bits.ts'
 import type { Scenario } from '../subject/scenario.ts'
 import type { Format, HyperValues } from '../subject/subject.ts'
 import type { Deviation } from '../subject/verdict.ts'
+import { contractDeviations } from './contract-deviations.ts'
 
 const values = ['formula', 'closed form'] as const
 
@@ -30,7 +31,7 @@ const kerasEverywhere = [...kerasOnTensorflow, 'keras:jax', 'keras:torch']
 const kerasCasts = (family: string, cast: string, shown: Scenario, more: readonly string[] = []): Deviation[] =>
   of(kerasOnTensorflow, {
     rule: `${family}/keras`,
-    checks: [...values, ...more],
+    checks: [...values, 'float64 is computed in float64', ...more],
     formats: ['float64'],
     scenario: shown,
     title: 'Keras: float64 scalars go through float32',
@@ -82,7 +83,7 @@ export const knownDeviations: readonly Deviation[] = [
   }),
   ...of(kerasEverywhere, {
     rule: 'adagrad/keras',
-    checks: values,
+    checks: [...values, 'float64 is computed in float64'],
     scenario: smallest('adagrad/keras', 'float32', { lr: 1, initial_accumulator_value: 0, eps: 1 }, 0, [1]),
     title: 'Keras: Adagrad adds epsilon inside the root',
     kind: 'convention',
@@ -98,4 +99,5 @@ export const knownDeviations: readonly Deviation[] = [
   ...kerasCasts('adamw', 'weight_decay and the betas of the bias corrections', unit('adamw/keras'), [
     'step is bounded',
   ]),
+  ...contractDeviations,
 ]
