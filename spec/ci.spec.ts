@@ -187,7 +187,9 @@ describe('docs/configuration.md', () => {
     (_, yaml) => {
       const config = join(workplace(), 'lockstep.yaml')
       writeFileSync(config, yaml)
-      expect(readPlan([], { rule: [], check: [], command: [], hyper: {}, reporter: [], save: true, config }).source).toBeDefined()
+      expect(
+        readPlan([], { rule: [], check: [], command: [], hyper: {}, reporter: [], save: true, config }).source,
+      ).toBeDefined()
       expect(problems(schema, parse(yaml))).toEqual([])
     },
   )
