@@ -32,10 +32,17 @@ describe('conform registers', () => {
       'adam against adam/pytorch',
       'adam against adam/kingma-ba',
     ])
-    const expected = checksFor(findRule(rules)).map(({ name }) => name)
+    const usual = checksFor(findRule(rules)).filter(({ strict }) => !strict)
+    const expected = usual.map(({ name }) => name)
     expect(named(tests.filter(({ suite }) => suite.endsWith('pytorch')))).toEqual(
       expected.filter(name => name !== 'golden' && name !== 'siblings agree'),
     )
+  })
+
+  test('the strict tier where it is asked for', async () => {
+    const strict = checksFor(findRule(rules)).filter(check => check.strict)
+    expect(strict.length).toBeGreaterThan(0)
+    expect(named(await registered(goodAdam, { rules, strict: true }))).toEqual(expect.arrayContaining(named(strict)))
   })
 
   test('a test a format where there are several', async () => {

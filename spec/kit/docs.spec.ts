@@ -40,7 +40,9 @@ describe('docs/kit.md, in a project that installed the package', { timeout: 120_
     const { code, out } = await vitest(directory, 'adam.spec.ts')
     expect(out).toContain('Test Files  1 passed')
     expect(code).toBe(0)
-    const names = checksFor(findRule('adam/kingma-ba')).filter(({ group, beside }) => group !== 'golden' && !beside)
+    const names = checksFor(findRule('adam/kingma-ba')).filter(
+      ({ group, beside, strict }) => group !== 'golden' && !beside && !strict,
+    )
     for (const { name } of names) expect(out).toContain(`✓ adam.spec.ts > adam against adam/kingma-ba > ${name}`)
   })
 
