@@ -41,7 +41,11 @@ async function play(suite: string, name: string, body: (context: TestContext) =>
 }
 
 /** What `conform` registers, without a test runner. A suite that cannot be set up throws, as it does in vitest. */
-export async function registered(subject: GivenSubject, options: ConformOptions): Promise<Registered[]> {
+export async function registered(
+  subject: GivenSubject,
+  options: ConformOptions,
+  afterwards: (() => Promise<void>)[] = [],
+): Promise<Registered[]> {
   const suites: [string, () => Promise<void>][] = []
   const tests: Registered[] = []
   let suite = ''
@@ -53,6 +57,7 @@ export async function registered(subject: GivenSubject, options: ConformOptions)
         const own = suite
         tests.push({ suite: own, name, run: () => play(own, name, body) })
       },
+      afterAll: body => afterwards.push(body),
     },
     ...options,
   })
@@ -63,9 +68,11 @@ export async function registered(subject: GivenSubject, options: ConformOptions)
   return tests
 }
 
-/** Everything that `conform` registers, run in its order. */
+/** Everything that `conform` registers, run in its order, and what is to be done afterwards. */
 export async function told(subject: GivenSubject, options: ConformOptions): Promise<Told[]> {
   const outcomes: Told[] = []
-  for (const test of await registered(subject, options)) outcomes.push(await test.run())
+  const afterwards: (() => Promise<void>)[] = []
+  for (const test of await registered(subject, options, afterwards)) outcomes.push(await test.run())
+  for (const body of afterwards) await body()
   return outcomes
 }

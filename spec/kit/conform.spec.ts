@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import brokenAdam from '../../examples/broken-adam.ts'
 import goodAdam from '../../examples/good-adam.ts'
@@ -41,6 +42,12 @@ describe('conform registers', () => {
       ({ group, beside, strict }) => group !== 'golden' && !beside && !strict,
     )
     expect(named(tests.filter(({ suite }) => suite.endsWith('pytorch')))).toEqual(expected.map(({ name }) => name))
+  })
+
+  test('the strict tier where it is asked for', async () => {
+    const strict = checksFor(findRule(rules)).filter(check => check.strict)
+    expect(strict.length).toBeGreaterThan(0)
+    expect(named(await registered(goodAdam, { rules, strict: true }))).toEqual(expect.arrayContaining(named(strict)))
   })
 
   test('a test a format where there are several', async () => {
@@ -175,6 +182,24 @@ describe('a deviation on record', () => {
     expect(await tests.at(-1)!.run()).toMatchObject({ outcome: 'failed', text: expect.stringMatching(/stale/) })
     const alone = (await registered(twice, options)).at(-1)!
     expect((await alone.run()).outcome).toBe('passed')
+  })
+})
+
+describe('a framework or a module that is named', () => {
+  test('has what Lockstep has on record of it', async () => {
+    const outcomes = await told('tfjs', { rules: 'adadelta' })
+    expect(outcomes.filter(({ outcome }) => outcome === 'failed')).toEqual([])
+    expect(outcomes.at(-1)!.name).toMatch(/^known deviation: the step is divided by the accumulator/)
+  })
+
+  test('runs in a process of its own, which ends with the suite', async () => {
+    const path = fileURLToPath(new URL('../../examples/broken-adam.ts', import.meta.url))
+    const [failure] = await told(path, { rules, checks: ['closed form constant'], name: 'broken' })
+    expect(failure).toMatchObject({
+      suite: 'broken against adam/pytorch',
+      outcome: 'failed',
+      error: { name: 'Deviates' },
+    })
   })
 })
 
