@@ -35,7 +35,7 @@ function guest(mode: string, options: string[] = [], command: Partial<Command> =
     start: {
       command: process.execPath,
       args: [fixture, mode, ...options],
-      timeout: { hello: 20_000, request: 1000 },
+      timeout: { hello: 20_000, request: /hang|spin/.test(mode) ? 1000 : 20_000 },
       ...command,
     },
   })
@@ -176,7 +176,7 @@ describe('a slow guest', () => {
     const log = join(directory, 'log')
     const slow = join(directory, 'slow.mjs')
     writeFileSync(slow, slowGuest(log))
-    const run = await guest('slow', [], { args: [slow], timeout: { request: 2500 } }).open({
+    const run = await guest('slow', [], { args: [slow], timeout: { request: 8000 } }).open({
       ...setup,
       groups: [{ hyper: {}, params: [{ name: 'a', value: Float64Array.of(1) }] }],
     })
