@@ -119,17 +119,32 @@ describe.skipIf(process.platform === 'win32')('Ctrl-C', () => {
     await expect.poll(() => pids.some(runs)).toBe(false)
   })
 
-  it('ends a Python that does not answer, and what it started', async () => {
+  it.each([
+    ['does not answer', ['doctor'], 'sleep 1000 & echo $$ $! > pids; wait'],
+    [
+      'records and does not listen',
+      ['golden', 'generate', '--out', 'new'],
+      `if [ "$1" = -c ]; then echo '{"version": "3.13", "packages": {"torch": "2.15"}}'; exit; fi
+      trap '' TERM; sleep 1000 & echo $$ $! > pids; while :; do wait; done`,
+    ],
+  ])('ends a Python that %s, and what it started', async (_, command, code) => {
     const cwd = workplace()
     const python = join(cwd, 'python')
-    writeFileSync(python, '#!/bin/sh\nsleep 1000 & echo $$ $! > pids; wait\n')
+    writeFileSync(python, `#!/bin/sh\n${code}\n`)
     chmodSync(python, 0o755)
-    const child = spawn(process.execPath, [cli, 'doctor', '--python', python], { cwd })
+    const child = spawn(process.execPath, [cli, ...command, '--python', python], { cwd })
     await expect.poll(() => existsSync(join(cwd, 'pids')), { timeout: 15_000 }).toBe(true)
     const pids = pidsIn(cwd)
     child.kill('SIGINT')
     await new Promise(done => child.on('close', done))
-    await expect.poll(() => pids.some(runs)).toBe(false)
+    await expect.poll(() => pids.some(runs), { timeout: 5000 }).toBe(false)
+  })
+})
+
+describe('--timeout', () => {
+  it.each(['0', '-1', 'soon', ''])('takes a number of seconds above 0: not %j', async text => {
+    const { code, err } = await lockstep(['verify', 'tfjs', '--timeout', text])
+    expect([code, err]).toEqual([2, expect.stringContaining('number of seconds above 0')])
   })
 })
 

@@ -8,6 +8,7 @@ import type { Command } from '../../src/guests/channel.ts'
 import type { GuestError } from '../../src/guests/error.ts'
 import { findPython } from '../../src/guests/find-python.ts'
 import { type GuestSubject, processSubject } from '../../src/guests/process.ts'
+import { Pace } from '../../src/guests/process-run.ts'
 import { verify } from '../../src/kit/index.ts'
 import type { Setup } from '../../src/subject/subject.ts'
 
@@ -34,7 +35,7 @@ function guest(mode: string, options: string[] = [], command: Partial<Command> =
     start: {
       command: process.execPath,
       args: [fixture, mode, ...options],
-      timeout: { hello: 20_000, request: 1000 },
+      timeout: { hello: 20_000, request: /hang|spin/.test(mode) ? 1000 : 20_000 },
       ...command,
     },
   })
@@ -175,7 +176,7 @@ describe('a slow guest', () => {
     const log = join(directory, 'log')
     const slow = join(directory, 'slow.mjs')
     writeFileSync(slow, slowGuest(log))
-    const run = await guest('slow', [], { args: [slow], timeout: { request: 2500 } }).open({
+    const run = await guest('slow', [], { args: [slow], timeout: { request: 8000 } }).open({
       ...setup,
       groups: [{ hyper: {}, params: [{ name: 'a', value: Float64Array.of(1) }] }],
     })
@@ -184,6 +185,19 @@ describe('a slow guest', () => {
     expect(sizes[0]).toBe(1)
     expect(Math.max(...sizes)).toBeLessThanOrEqual(4)
     rmSync(directory, { recursive: true })
+  })
+})
+
+describe('the pace of a guest', () => {
+  it('grows step by step, falls at once, and is at least one step and at most 256', () => {
+    const pace = new Pace()
+    const learned = (steps: number, milliseconds: number): number => {
+      pace.learn(steps, milliseconds)
+      return pace.steps
+    }
+    expect(pace.steps).toBe(1)
+    expect([learned(1, 0), learned(16, 1), learned(256, 1)]).toEqual([16, 256, 256])
+    expect([learned(256, 25_600), learned(10, 60_000), learned(1, 500)]).toEqual([10, 1, 2])
   })
 })
 

@@ -77,7 +77,7 @@ describe('one trace in four files', () => {
     expect(steps[1]!.hyper[0]!.lr).toBe(0.009000000000000001)
   })
 
-  it.each(['adamw.npz', 'adamw-compressed.npz', 'adamw.safetensors'])(
+  it.each(['adamw.npz', 'adamw-compressed.npz', 'adamw-zip64.npz', 'adamw.safetensors'])(
     '%s, written by its own library, is the same',
     async name => {
       const [lined, stored] = [await read(fixture('adamw.jsonl')), await read(fixture(name))]
@@ -374,7 +374,7 @@ describe('arrays', () => {
     )
   })
 
-  it.each(['adamw.npz', 'adamw-compressed.npz', 'adamw.safetensors'])(
+  it.each(['adamw.npz', 'adamw-compressed.npz', 'adamw-zip64.npz', 'adamw.safetensors'])(
     '%s that was cut off is refused at every length',
     async name => {
       const whole = readFileSync(fixture(name))
