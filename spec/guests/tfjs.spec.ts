@@ -101,6 +101,24 @@ describe('TensorFlow.js as a subject', () => {
     await run.close!()
   })
 
+  it('keeps a parameter without dimensions, and takes gradients of it', async () => {
+    const { groups, ...rest } = setup('sgd', [0.5])
+    const scalar = { ...groups[0]!.params[0]!, shape: [] }
+    const run = await subject.open({ ...rest, groups: [{ ...groups[0]!, params: [scalar] }] })
+    expect(await run.step([gradient(1)])).toEqual([Float64Array.of(Math.fround(0.5 - Math.fround(0.1)))])
+    await run.close!()
+  })
+
+  it('overwrites the gradients of the last step when it is asked to, and takes no notice in the next', async () => {
+    const [one, other] = [await subject.open(setup('momentum')), await subject.open(setup('momentum'))]
+    for (const run of [one, other]) await run.step([gradient(1, 2, 3)])
+    await one.spoil!()
+    expect((await one.observe!()).gradients![0]).toEqual(Float64Array.of(Number.NaN, Number.NaN, Number.NaN))
+    expect(await one.step([gradient(1, 1, 1)])).toEqual(await other.step([gradient(1, 1, 1)]))
+    await one.close!()
+    await other.close!()
+  })
+
   it('changes the rate where tf.train can, in the next step', async () => {
     const run = await subject.open(setup('momentum', [0]))
     await run.set!(0, { lr: 1 })

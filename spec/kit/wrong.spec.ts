@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { checksFor } from '../../src/checks/index.ts'
+import { checksFor, contracts } from '../../src/checks/index.ts'
 import { describeResult, verify } from '../../src/kit/index.ts'
 import { findRule } from '../../src/rules/lookup.ts'
 import { ruleSubject } from '../../src/subject/rule-subject.ts'
+import { needsContracts } from './gallery/needs-contracts.ts'
 import type { Wrong } from './gallery/wrong.ts'
 import { wrongAdam } from './gallery/wrong-adam.ts'
 import { wrongAdaptive } from './gallery/wrong-adaptive.ts'
@@ -10,6 +11,9 @@ import { wrongLinear } from './gallery/wrong-linear.ts'
 import { wrongMachinery } from './gallery/wrong-machinery.ts'
 
 const gallery: readonly Wrong[] = [...wrongLinear, ...wrongAdaptive, ...wrongAdam, ...wrongMachinery]
+
+/** What a contract finds, beside what it has to skip; its scenario shows nothing that a formula could be held against. */
+const isContract = ({ caught }: Wrong): boolean => contracts.some(({ name }) => name === caught)
 const formulas = ['sgd', 'momentum', 'nesterov', 'adagrad', 'rmsprop', 'adadelta', 'adam', 'adamw']
 
 const ask = ({ rule, hyper = {}, depth, format, caught }: Wrong, create: Wrong['create']) =>
@@ -32,6 +36,16 @@ describe('an implementation that is wrong on purpose is rejected, and told why',
     expect(describeResult(failure!)).toMatch(
       /^\S+, (step \d+, parameter|every hyper-parameter)[\s\S]*The smallest scenario/,
     )
+  })
+})
+
+describe('an implementation that breaks a contract is rejected, and told why', () => {
+  test.each(needsContracts)('$rule: $fault', async wrong => {
+    expect(isContract(wrong)).toBe(true)
+    const { results } = await ask(wrong, wrong.create)
+    expect(results.map(({ verdict }) => verdict)).toEqual(['fail'])
+    expect(describeResult(results[0]!)).toMatch(/\S/)
+    expect(results[0]!.reason).toBeDefined()
   })
 })
 

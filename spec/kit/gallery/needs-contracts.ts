@@ -49,7 +49,7 @@ export const needsContracts: readonly Wrong[] = [
     [
       {
         fault: 'weight decay is added into the array of the caller',
-        caught: 'contract',
+        caught: 'gradients are left alone',
         create: ({ lr, weight_decay }: Sgd, x: Float64Array) => ({
           step(g: Float64Array): Float64Array {
             for (let i = 0; i < x.length; i++) {
@@ -66,7 +66,7 @@ export const needsContracts: readonly Wrong[] = [
   ...of('adam/kingma-ba', [
     {
       fault: 'the step count is not saved, so that a resumed run is corrected for its bias once more',
-      caught: 'contract',
+      caught: 'a resumed run goes on as before',
       create: (h: Adam, x0: Float64Array) => {
         let [x, m, v] = [x0, new Float64Array(x0.length) as Float64Array, new Float64Array(x0.length) as Float64Array]
         let t = 0
@@ -92,7 +92,7 @@ export const needsContracts: readonly Wrong[] = [
   ...of('momentum/lecture', [
     {
       fault: 'the velocity is lost in saving',
-      caught: 'contract',
+      caught: 'a resumed run goes on as before',
       create: (h: Momentum, x0: Float64Array) => {
         let x = x0
         const v = new Float64Array(x.length)
@@ -110,7 +110,7 @@ export const needsContracts: readonly Wrong[] = [
     },
     {
       fault: 'the last bit depends on chance',
-      caught: 'contract',
+      caught: 'same input, same bits',
       create: (h: Momentum, x: Float64Array) => {
         const v = new Float64Array(x.length)
         return {
@@ -123,7 +123,7 @@ export const needsContracts: readonly Wrong[] = [
     },
     {
       fault: 'two runs that are open at once share their velocities',
-      caught: 'contract',
+      caught: 'instances share nothing',
       create: framework('shared', [], ({ groups }) => {
         const params = groups.flatMap(group => group.params.map(({ value }) => ({ value: value.slice(), group })))
         velocities = params.map(({ value }) => new Float64Array(value.length))
@@ -138,7 +138,7 @@ export const needsContracts: readonly Wrong[] = [
     },
     {
       fault: 'the arrays of the caller are moved instead of copies',
-      caught: 'contract',
+      caught: 'nothing is kept by reference',
       create: framework('in place', [], ({ groups }) => {
         const params = groups.flatMap(group => group.params.map(({ value }) => ({ value, group })))
         const v = params.map(({ value }) => new Float64Array(value.length))
@@ -153,7 +153,7 @@ export const needsContracts: readonly Wrong[] = [
     },
     {
       fault: 'the second group of parameters has the rate of the first',
-      caught: 'contract',
+      caught: 'groups keep their own hyper-parameters',
       create: framework('one rate', ['groups'], ({ groups }) => {
         const params = groups.flatMap(group => group.params.map(({ value }) => ({ value: value.slice() })))
         const v = params.map(({ value }) => new Float64Array(value.length))
@@ -168,7 +168,7 @@ export const needsContracts: readonly Wrong[] = [
     },
     {
       fault: 'its own default of the rate is ten times the documented one',
-      caught: 'contract',
+      caught: 'defaults are used as they are',
       create: framework('other default', ['defaults'], ({ groups }) => {
         const params = groups.flatMap(group => group.params.map(({ value }) => ({ value: value.slice(), group })))
         const v = params.map(({ value }) => new Float64Array(value.length))

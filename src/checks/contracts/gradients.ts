@@ -3,9 +3,10 @@ import { prescribed } from '../../subject/driver.ts'
 import type { Gradients } from '../../subject/subject.ts'
 import type { Finding } from '../../subject/verdict.ts'
 import type { Check } from '../check.ts'
+import { hyperOf, withHyper } from '../conditions.ts'
 import type { Judgement } from '../judgement.ts'
 import { namesOf, opened } from './player.ts'
-import { plainly, runs } from './vary.ts'
+import { changed, plainly, runs } from './vary.ts'
 
 const copy = (gradients: Gradients): Gradients => gradients.map(values => values?.slice() ?? null)
 
@@ -15,6 +16,8 @@ export const gradientsLeftAlone: Check = {
   group: 'contract',
   claim: 'no step writes to the gradients that it was given, nor does a later one',
   shape: plainly,
+  // Decay that is added to the gradient, and a sign that is turned, are where it is written to.
+  adapt: (scenario, context) => withHyper(scenario, changed(hyperOf(scenario), context)),
   play: (scenario, { subject }) =>
     opened(subject, scenario, async player => {
       const given: { readonly own: Gradients; readonly kept: Gradients }[] = []

@@ -8,7 +8,7 @@ import { opened } from './player.ts'
 import { matrixOf } from './shapes.ts'
 import { slackOf } from './slack.ts'
 
-/** A layout of six numbers, and what it asks of the subject. */
+/** A layout of six numbers, or of the first of them, and what it asks of the subject. */
 interface Layout extends Pick<ScenarioParam, 'shape' | 'strides' | 'offset'> {
   readonly name: string
 }
@@ -17,6 +17,7 @@ const size = 6
 
 /** Each differs from one row without gaps in one respect alone. Strides are counted in elements. */
 export const layouts: readonly Layout[] = [
+  { name: 'a number without dimensions', shape: [] },
   { name: 'a row', shape: [1, size] },
   { name: 'a column', shape: [size, 1] },
   { name: 'a matrix', shape: [2, 3] },
@@ -29,12 +30,19 @@ export const layouts: readonly Layout[] = [
 
 /** What a layout is held against: the plain one, of the same shape where the optimizer may look at shapes. */
 const plainShape = ({ shape }: Layout, context: Context): number[] =>
-  isFree(context.rule) ? (context.matrices ? matrixOf(size) : shape!) : [size]
+  isFree(context.rule) ? (context.matrices ? matrixOf(size) : shape!) : [sizeOf(shape!)]
 
-const laid = (scenario: Scenario, { name: _, ...layout }: Layout): Scenario => ({
-  ...scenario,
-  groups: scenario.groups.map(group => ({ ...group, params: group.params.map(param => ({ ...param, ...layout })) })),
-})
+const sizeOf = (shape: readonly number[]): number => shape.reduce((product, side) => product * side, 1)
+
+function laid(scenario: Scenario, { name: _, ...layout }: Layout): Scenario {
+  const digits = (scenario.format === 'float32' ? 8 : 16) * sizeOf(layout.shape!)
+  const [{ hyper, params }] = scenario.groups as [Scenario['groups'][number]]
+  return {
+    ...scenario,
+    groups: [{ hyper, params: params.map(param => ({ ...param, ...layout, value: param.value.slice(0, digits) })) }],
+    gradients: (scenario.gradients as Bits[][]).map(step => step.map(bits => bits.slice(0, digits))),
+  }
+}
 
 /** Those that say anything: without a formula a shape is held only against itself, and a matrix optimizer takes no other. */
 function asked(context: Context): Layout[] {

@@ -23,7 +23,7 @@ export const longRuns: Check = {
   claim:
     'a run of 10,000 steps follows its formula, or without one gives the same bits again, and goes on as before when it is resumed half-way',
   unless: ({ depth }) => (depth === 'full' ? undefined : 'long runs are made at full depth'),
-  shape: () => ({ palettes: ['unit', 'mixed'], steps: [8, 16] }),
+  shape: () => ({ palettes: ['unit', 'mixed'], steps: [8, 16], vary: [] }),
   play: async (scenario, context) => {
     const { subject, rule, arithmetic, offer } = context
     const long = repeated(scenario, many)
