@@ -66,7 +66,7 @@ export const contractDeviations: readonly Deviation[] = [
       subject,
       rule: 'adam/tfjs',
       checks: ['a resumed run goes on as before'],
-      title: 'TensorFlow.js: Adam is not resumed where it was',
+      title: 'TensorFlow.js: Adam is not resumed where it stopped',
       kind: 'limit',
       scenario: scenario(
         'adam/tfjs',
@@ -85,7 +85,7 @@ export const contractDeviations: readonly Deviation[] = [
     ([subject, rule]): Deviation => ({
       subject,
       rule,
-      title: 'PyTorch: fused on the CPU writes beside a parameter with gaps',
+      title: 'PyTorch: fused steps ignore gaps in memory',
       kind: 'bug',
       checks: ['memory beside a parameter is left alone', 'layouts agree'],
       scenario: withGaps(rule),
@@ -99,7 +99,7 @@ export const contractDeviations: readonly Deviation[] = [
     ([subject, rule]): Deviation => ({
       subject,
       rule,
-      title: 'PyTorch: fused SGD raises for a parameter that comes late',
+      title: 'PyTorch: fused SGD refuses a late parameter',
       kind: 'bug',
       checks: ['a late parameter starts afresh'],
       scenario: secondIsLate(rule),
