@@ -8,12 +8,15 @@ export class OwnRun implements Run {
   readonly #state: Match
   readonly #group: (group: Group) => Group
   readonly #hyper: (hyper: HyperValues) => HyperValues
+  /** Only where the guest can. */
+  readonly spoil?: () => Promise<void>
 
   constructor(run: Run, state: Match, group: (group: Group) => Group, hyper: (hyper: HyperValues) => HyperValues) {
     this.#run = run
     this.#state = state
     this.#group = group
     this.#hyper = hyper
+    if (run.spoil) this.spoil = async () => run.spoil!()
   }
 
   step(gradients: Gradients) {
@@ -40,8 +43,8 @@ export class OwnRun implements Run {
     return this.#run.save()
   }
 
-  async observe(): Promise<Observed> {
-    const { state, dtypes, ...rest } = (await this.#run.observe?.()) ?? {}
+  async observe(wanted?: 'live'): Promise<Observed> {
+    const { state, dtypes, ...rest } = (await this.#run.observe?.(wanted)) ?? {}
     return {
       ...rest,
       ...(state && { state: state.map(this.#named) }),

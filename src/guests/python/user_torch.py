@@ -7,14 +7,14 @@ import torch
 
 from faults import Refused, Usage
 from keywords import RATES, Keywords
-from torch_guest import DTYPES, TorchGuest, TorchRun
+from torch_guest import DTYPES, TorchGuest, TorchRun, gradient
 from traces import Garbage
 from user_offer import offer
 from user_trial import last_line, trial_setup
 
 
 class UserTorchGuest(TorchGuest):
-    features = ['absent', 'save', 'state', 'defaults']
+    features = ['absent', 'save', 'state', 'defaults', 'shapes', 'strides', 'spoil']
 
     def __init__(self, found, about):
         super().__init__()
@@ -52,7 +52,18 @@ class UserTorchGuest(TorchGuest):
             else:
                 self.features = [name for name in self.features if name != 'absent']
                 notes.append(f'it does not take a parameter without a gradient: {last_line(error)}')
+        if not self.takes_matrices():
+            self.features = [name for name in self.features if name not in ('shapes', 'strides')]
         return offer(self.words, self.settable, notes)
+
+    def takes_matrices(self):
+        """Whether it steps a matrix, too: one for vectors alone is not asked about layouts."""
+        try:
+            run = self.open(trial_setup(self.words.guesses(), shape=[1, 2]))
+            run.step([[0.5, -0.25], [0.125, 1.0, -2.0]])
+        except Exception:
+            return False
+        return True
 
 
 class UserTorchRun(TorchRun):
@@ -119,7 +130,7 @@ class UserTorchRun(TorchRun):
     def give(self, values):
         """The gradients of a step; as a closure, which is to give a loss, too."""
         for value, param in zip(values, self.params):
-            param.grad = None if value is None else torch.tensor(value, dtype=param.dtype).reshape(param.shape)
+            param.grad = None if value is None else gradient(value, param)
         return torch.zeros(())
 
     def x(self):

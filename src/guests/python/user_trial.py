@@ -4,8 +4,11 @@ from bits import to_bits
 from setups import read_setup
 
 
-def trial_setup(hyper, format='float32', sizes=(2, 3)):
+def trial_setup(hyper, format='float32', sizes=(2, 3), shape=None):
+    """`shape`: of the first parameter, where it is to be more than a row."""
     params = [{'name': name, 'value': to_bits([1.0] * size, format)} for name, size in zip('ab', sizes)]
+    if shape is not None:
+        params[0]['shape'] = shape
     setup = {'rule': '*', 'format': format, 'groups': [{'hyper': hyper, 'params': params}]}
     return read_setup(setup, {'*': None})
 
