@@ -54,6 +54,19 @@ describe('a known deviation', () => {
     expect(results.find(({ check }) => check === 'formula')).not.toHaveProperty('known')
   })
 
+  test('covers a check that breaks off with what it raises, and none that breaks off otherwise', async () => {
+    const broken: Subject = {
+      ...right,
+      open: () => {
+        throw new Error('TypeError: got NoneType')
+      },
+    }
+    const summaryOf = async (throws: string): Promise<Report['summary']> =>
+      (await all(broken, [{ ...record, checks: ['late steps'], scenario, throws }])).summary
+    expect(await summaryOf('got NoneType')).toMatchObject({ unknown: 0, fail: 0, pass: 0 })
+    expect(await summaryOf('out of memory')).toMatchObject({ known: 0, fail: 0, pass: 0 })
+  })
+
   test('is run by its own scenario', async () => {
     const { results } = await all(twice, [{ ...record, scenario }])
     const own = results.find(({ check }) => check === 'known deviation')

@@ -102,6 +102,7 @@ export const contractDeviations: readonly Deviation[] = [
       title: 'PyTorch: fused SGD refuses a late parameter',
       kind: 'bug',
       checks: ['a late parameter starts afresh'],
+      throws: 'but got NoneType',
       scenario: secondIsLate(rule),
       reason:
         'fused SGD with momentum raises a TypeError where a parameter gets its first gradient after another one did: buffers are made in the first step only, for all or for none',

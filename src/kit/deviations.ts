@@ -32,11 +32,15 @@ export class CellRecord {
   mark(result: Result): Result {
     const [format] = result.formats ?? []
     const found = this.#deviations.find(
-      deviation => !deviation.where && concerns(deviation, result.check, result.group, format),
+      deviation =>
+        !deviation.where &&
+        (result.verdict === 'fail'
+          ? concerns(deviation, result.check, result.group, format)
+          : raised(deviation, result)),
     )
-    if (result.verdict !== 'fail' || !found) return result
+    if (!found) return result
     this.#seen.add(found)
-    return { ...result, known: knownAs(found) }
+    return { ...result, verdict: 'fail', known: knownAs(found) }
   }
 
   /** What is on record of this cell. */
@@ -78,12 +82,9 @@ export class CellRecord {
         known: knownAs(deviation),
       }
     } catch (error) {
-      return {
-        ...this.#base(scenario.format),
-        verdict: 'unknown',
-        scenario,
-        reason: error instanceof Error ? error.message : String(error),
-      }
+      const reason = error instanceof Error ? error.message : String(error)
+      const undecided = { ...this.#base(scenario.format), verdict: 'unknown', scenario, reason } as const
+      return raised(deviation, undecided) ? { ...undecided, verdict: 'fail', known: knownAs(deviation) } : undecided
     }
   }
 
@@ -131,6 +132,10 @@ export const stale = 'a known deviation is stale, its own scenario passes now:'
 
 const concerns = ({ checks, formats }: Deviation, name: string, group: string, format: Format | undefined): boolean =>
   (checks.includes(name) || checks.includes(group)) && (!formats || !format || formats.includes(format))
+
+/** Whether a check was broken off by what is on record as raised. */
+const raised = ({ throws }: Deviation, { verdict, reason = '' }: Result): boolean =>
+  verdict === 'unknown' && throws !== undefined && reason.includes(throws)
 
 const knownAs = ({ reason, link, when, title, kind }: Deviation): Known => ({
   reason: when === undefined ? reason : `${reason} (${when})`,

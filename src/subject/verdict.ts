@@ -84,6 +84,8 @@ export interface Deviation {
   readonly scenario?: Scenario
   readonly reason: string
   readonly link?: string
+  /** What the subject raises because of it: any check that breaks off with these words has found it, and is not undecided. */
+  readonly throws?: string
   /** A heading of a few words, and what it is, where that was investigated. */
   readonly title?: string
   readonly kind?: DeviationKind
