@@ -45,7 +45,7 @@ describe('hyper-parameters are matched', () => {
   })
 
   test('names whose default is None are matched by name alone', () => {
-    expect(own('sgd/keras', entry(['learning_rate'], { others: ['weight_decay', 'clipnorm'] }))).toEqual({
+    expect(own('adadelta/optax', entry(['learning_rate'], { others: ['weight_decay', 'mask'] }))).toEqual({
       lr: 'learning_rate',
       weight_decay: 'weight_decay',
     })

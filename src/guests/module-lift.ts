@@ -39,15 +39,12 @@ export class LiftedParameter {
   gradient: Float64Array | null = null
   readonly #format: Format
   readonly #optimizer: UserOptimizer
-  /** One array for all steps, as in a training loop: an optimizer that keeps it instead of a copy is found out. */
-  readonly #given: Float64Array
 
   constructor(module: UserModule, name: string, group: number, hyper: KnownHyper, x0: Float64Array) {
     this.name = name
     this.group = group
     this.x = x0
     this.#format = module.format
-    this.#given = new Float64Array(x0.length)
     const optimizer: unknown = module.create(hyper.given() as never, x0.slice())
     if (typeof (optimizer as UserOptimizer | undefined)?.step !== 'function') {
       throw new RunnerFault(
@@ -72,11 +69,9 @@ export class LiftedParameter {
 
   /** A parameter without a gradient is not stepped. */
   async step(gradient: Float64Array | null): Promise<void> {
-    this.gradient = null
-    if (!gradient) return
-    this.#given.set(gradient)
-    this.gradient = this.#given
-    this.x = this.#numbers(await this.#optimizer.step(this.#given), 'step(gradient)')
+    // A copy, so that what the function does to it can be seen: contracts ask.
+    this.gradient = gradient?.slice() ?? null
+    if (this.gradient) this.x = this.#numbers(await this.#optimizer.step(this.gradient), 'step(gradient)')
   }
 
   async point(): Promise<Float64Array> {

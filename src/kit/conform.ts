@@ -116,21 +116,23 @@ interface Job {
 function jobsOf(cell: Cell, context: Context, record: CellRecord, options: ConformOptions): Job[] {
   const { formats } = context
   return checksOf(context, options).flatMap(check =>
-    formats.map((format): Job => {
-      let running: Promise<Result> | undefined
-      const run = async (): Promise<Result> => {
-        const except = record.exceptions(check, format)
-        const result = record.mark(await runCheck(check, { ...context, except, formats: [format] }))
-        return options.save === false ? result : withReplay(result, cell, options.module)
-      }
-      return {
-        name: formats.length > 1 ? `${check.name}, ${format}` : check.name,
-        result: () => {
-          running ??= run()
-          return running
-        },
-      }
-    }),
+    formats
+      .filter(each => check.formats?.includes(each) ?? true)
+      .map((format): Job => {
+        let running: Promise<Result> | undefined
+        const run = async (): Promise<Result> => {
+          const except = record.exceptions(check, format)
+          const result = record.mark(await runCheck(check, { ...context, except, formats: [format] }))
+          return options.save === false ? result : withReplay(result, cell, options.module)
+        }
+        return {
+          name: formats.length > 1 ? `${check.name}, ${format}` : check.name,
+          result: () => {
+            running ??= run()
+            return running
+          },
+        }
+      }),
   )
 }
 

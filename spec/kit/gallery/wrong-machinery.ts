@@ -253,7 +253,7 @@ const shared: readonly Wrong[] = [
     },
     {
       fault: 'the gradient is kept instead of a copy, and read again when the caller has overwritten it',
-      caught: 'formula',
+      caught: 'nothing is kept by reference',
       create: ({ lr, gamma }: Momentum, x: Float64Array) => {
         const v = new Float64Array(x.length)
         let last: Float64Array | undefined
@@ -272,7 +272,7 @@ const shared: readonly Wrong[] = [
     },
     {
       fault: 'the buffer starts as the very array of the first gradient',
-      caught: 'formula',
+      caught: 'nothing is kept by reference',
       create: ({ lr, gamma }: Momentum, x: Float64Array) => {
         let buffer: Float64Array | undefined
         return {
