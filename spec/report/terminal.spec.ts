@@ -132,8 +132,21 @@ describe('one subject under one rule', () => {
     expect(text).toContain('lockstep replay .lockstep/scenarios/1.json')
   })
 
-  test('formats that were judged on their own are told apart', () => {
-    const both = (['float32', 'float64'] as const).map(format => result({ formats: [format] }))
+  test('formats that came out alike are told in one line, with the worst figures and all scenarios', () => {
+    const both = [
+      result({ formats: ['float32'], grade: 'within the bound', worst: 0.25, proving: 0.9, scenarios: 3 }),
+      result({ formats: ['float64'], grade: 'within the bound', worst: 0.5, proving: 1, scenarios: 4 }),
+    ]
+    expect(show(reportOf(both))).toMatch(
+      /formula {2,}within bound, 0.5 of the bound at worst, 90 % proving, 7 scenarios/,
+    )
+  })
+
+  test('formats that came out differently are told apart', () => {
+    const both = [
+      result({ formats: ['float32'] }),
+      result({ formats: ['float64'], verdict: 'unknown', reason: 'gone' }),
+    ]
     expect(show(reportOf(both))).toMatch(/formula, float32[\s\S]*formula, float64/)
   })
 })

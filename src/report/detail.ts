@@ -9,7 +9,8 @@ import { columns, firstLine, pad, paint, plain, type Terminal, wrap } from './te
 export function detail(report: Report, terminal: Terminal): string[] {
   const p = paint(terminal)
   const [{ subject, rule }] = report.results as readonly [Result]
-  const named = shortened(report.results).map(result => ({ result, name: nameOf(result, report.results) }))
+  const told = joined(shortened(report.results))
+  const named = told.map(result => ({ result, name: nameOf(result, told) }))
   const wide = Math.max(...named.map(({ name }) => columns(name)))
   return [
     p.bold(plain(`  ${subject} against ${rule === noRule ? 'no rule' : rule}`, terminal)),
@@ -40,6 +41,24 @@ function nameOf({ check, formats }: Result, all: readonly Result[]): string {
   const several = all.filter(other => other.check === check).length > 1
   return several && formats ? `${check}, ${formats.join(', ')}` : check
 }
+
+/** A check that came out alike in all its formats is told once: with the worst of its figures, and all its scenarios. */
+function joined(results: readonly Result[]): Result[] {
+  const checks = [...new Set(results.map(({ check }) => check))]
+  return checks.flatMap(check => {
+    const own = results.filter(result => result.check === check)
+    const alike = new Set(own.map(result => [outcomeOf(result), result.reason, result.note].join('\n'))).size === 1
+    return alike && own.every(({ finding }) => !finding) ? [own.reduce(both)] : own
+  })
+}
+
+const both = (a: Result, b: Result): Result => ({
+  ...a,
+  formats: [...(a.formats ?? []), ...(b.formats ?? [])],
+  ...(a.worst !== undefined && b.worst !== undefined && { worst: Math.max(a.worst, b.worst) }),
+  ...(a.proving !== undefined && b.proving !== undefined && { proving: Math.min(a.proving, b.proving) }),
+  ...(a.scenarios !== undefined && b.scenarios !== undefined && { scenarios: a.scenarios + b.scenarios }),
+})
 
 /** A reason that was just given is not given again. */
 function shortened(results: readonly Result[]): Result[] {
