@@ -39,7 +39,7 @@ function cell({ results }: Report, subject: string, row: string, parts: readonly
   const [first] = own
   if (!first || parts.length === 0) return html`<td></td>`
   const text = parts.map(part => html`<span class="${classOf(part.outcome)}">${words(part, own)}</span> `)
-  return parts[0]!.outcome === 'not offered' && own.every(({ scenarios }) => scenarios === undefined)
+  return own.every(({ verdict }) => verdict === 'skip')
     ? html`<td title="${first.reason}">${text}</td>`
     : html`<td><a href="#${anchor(first)}">${text}</a></td>`
 }
