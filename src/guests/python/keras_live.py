@@ -1,6 +1,7 @@
 """Keras as it is played live: on any of its backends, and in steps in which a variable has no gradient."""
 
 import contextlib
+import gc
 import platform
 import warnings
 
@@ -20,8 +21,40 @@ class KerasLiveGuest(KerasGuest):
         self.environment = environment()
         self.rules = rules()
 
+    def live(self):
+        """Tensors of the backend, those of variables included, that Python can still reach."""
+        return LIVE[keras.backend.backend()]()
+
     def open(self, setup, saved=None):
         return Within(lambda: KerasLiveRun(self.rules[setup['rule']], setup, saved), setup['format'])
+
+
+def reachable(kinds):
+    gc.collect()
+    return sum(issubclass(type(item), kinds) for item in gc.get_objects())
+
+
+def live_tensorflow():
+    import tensorflow
+
+    # EagerTensor has no public name
+    return reachable((type(tensorflow.constant(0.0)), tensorflow.Variable))
+
+
+def live_jax():
+    import jax
+
+    gc.collect()
+    return len(jax.live_arrays())
+
+
+def live_torch():
+    import torch
+
+    return reachable(torch.Tensor)
+
+
+LIVE = {'tensorflow': live_tensorflow, 'jax': live_jax, 'torch': live_torch}
 
 
 def rules():
