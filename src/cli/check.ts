@@ -1,15 +1,6 @@
 import { type Command, Option } from 'commander'
 import { hyperValue } from './options.ts'
-import type { Finish } from './questions.ts'
-
-/** What `check` is asked. */
-export interface CheckOptions {
-  rule?: string
-  hyper: Record<string, number | boolean>
-  arithmetic?: string
-  json?: boolean
-  writeRecorder?: string
-}
+import type { CheckOptions, Finish } from './questions.ts'
 
 const examples = `
 A trace is what an optimizer did, step by step: JSON lines, .npz or .safetensors,

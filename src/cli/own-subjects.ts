@@ -3,7 +3,7 @@ import type { GuestError } from '../guests/error.ts'
 import { type PythonFile, pythonFile } from '../guests/python-path.ts'
 import type { Subject } from '../subject/subject.ts'
 import { Missing, UsageError } from './failures.ts'
-import type { SubjectRequest } from './subjects.ts'
+import type { SubjectRequest } from './subject-request.ts'
 import { wordsOf } from './words.ts'
 import { guarded, wrapped } from './wrapped.ts'
 

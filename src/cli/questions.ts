@@ -51,3 +51,12 @@ export interface SetupOptions {
   only?: string
   python?: string
 }
+
+/** What `check` is asked. */
+export interface CheckOptions {
+  rule?: string
+  hyper: Record<string, number | boolean>
+  arithmetic?: string
+  json?: boolean
+  writeRecorder?: string
+}

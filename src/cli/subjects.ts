@@ -1,26 +1,13 @@
 import { existsSync } from 'node:fs'
-import type { NameMap } from '../guests/name-map.ts'
 import type { GuestSubject } from '../guests/process.ts'
-import type { Rule } from '../language/rule.ts'
 import { families } from '../rules/table.ts'
-import type { HyperValues, Subject } from '../subject/subject.ts'
+import type { Subject } from '../subject/subject.ts'
 import { didYouMean, Missing, UsageError } from './failures.ts'
 import { commandAt, isCommand, isPythonFile, pythonFileAt } from './own-subjects.ts'
 import { installed } from './package.ts'
 import { live, recordings } from './recordings.ts'
+import type { SubjectRequest } from './subject-request.ts'
 import { breathing, guarded, wrapped } from './wrapped.ts'
-
-/** What opening a subject may need to know. */
-export interface SubjectRequest {
-  /** The rules that a user's module is held to; one from a file is known by no other way. */
-  readonly rules?: readonly Rule[]
-  readonly python?: string
-  /** How long a guest may take, in milliseconds. */
-  readonly timeout?: { readonly request: number }
-  /** Hyper-parameters that are held, and own names that stand for the rule's: for subjects with names of their own. */
-  readonly hyper?: HyperValues
-  readonly map?: NameMap
-}
 
 /** A subject that is not here, and how to get it: a value, so that the others go on. */
 export interface Absent {

@@ -6,11 +6,14 @@ import type { Rule } from '../language/rule.ts'
 import type { Subject } from '../subject/subject.ts'
 import type { Deviation, Result } from '../subject/verdict.ts'
 import { askedRule, type GivenSubject, nameOf, openedSubject } from './asked.ts'
+import type { Cell } from './cell.ts'
+import { checksOf, contextOf } from './context.ts'
 import { describeResult } from './describe.ts'
 import { CellRecord } from './deviations.ts'
 import type { VerifyOptions } from './options.ts'
+import { resolveCell } from './resolve.ts'
 import { type TestContext, type TestFunctions, testFunctions } from './runner.ts'
-import { type Cell, checksOf, contextOf, resolveCell, withReplay } from './verify.ts'
+import { withReplay } from './verify.ts'
 
 /** A deviation on record, of this subject under each of these rules where it does not name its own. */
 export type OwnDeviation = Omit<Deviation, 'subject' | 'rule'> & Partial<Pick<Deviation, 'rule'>>

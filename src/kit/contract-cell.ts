@@ -4,7 +4,7 @@ import { arrayToBits } from '../numbers/bits.ts'
 import { drive } from '../subject/driver.ts'
 import type { Scenario } from '../subject/scenario.ts'
 import type { HyperValues, Offer, Subject } from '../subject/subject.ts'
-import type { Cell } from './verify.ts'
+import type { Cell } from './cell.ts'
 
 /**
  * How contracts are asked of a subject without a rule; undefined where it is to be asked under rules. A recording cannot be

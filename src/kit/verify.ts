@@ -1,28 +1,13 @@
-import type { Check, Context } from '../checks/index.ts'
-import { checksFor, runCheck } from '../checks/index.ts'
-import { ieee } from '../language/arithmetic.ts'
-import type { Rule } from '../language/rule.ts'
+import { runCheck } from '../checks/index.ts'
 import { families } from '../rules/index.ts'
-import { findRule } from '../rules/lookup.ts'
-import type { Offer, Subject, Unsupported } from '../subject/subject.ts'
 import type { Report, Result } from '../subject/verdict.ts'
-import { type AskedRule, askedRule, askedSubject } from './asked.ts'
-import { contractCell } from './contract-cell.ts'
+import { askedRule, askedSubject } from './asked.ts'
+import type { Cell } from './cell.ts'
+import { checksOf, contextOf } from './context.ts'
 import { CellRecord } from './deviations.ts'
-import { defaultSeed, type VerifyOptions } from './options.ts'
-
-/** One cell of the matrix: a subject under a rule, or why there is none. */
-export interface Cell {
-  readonly subject: Subject
-  readonly id: string
-  readonly rule: Rule | undefined
-  readonly offer: Offer | undefined
-  readonly reason: string
-  /** What the command line calls the rule, where it can. */
-  readonly called?: string
-  /** Whether it can only be asked with matrices. */
-  readonly matrices?: boolean
-}
+import type { VerifyOptions } from './options.ts'
+import { report } from './report.ts'
+import { resolveCells } from './resolve.ts'
 
 /** Runs every check of every rule on every subject, and gives one record of what was found. */
 export async function verify(options: VerifyOptions): Promise<Report> {
@@ -83,137 +68,5 @@ export async function withReplay(result: Result, { called }: Cell, subject?: str
   } catch {
     // A directory that cannot be written to is no reason to lose a finding.
     return result
-  }
-}
-
-/** What the checks of a cell are given; undefined where the subject does not have the rule. */
-export async function contextOf(
-  { subject, rule, offer, matrices }: Cell,
-  {
-    hyper = {},
-    depth = 'quick',
-    seed = defaultSeed,
-    signal,
-    own,
-  }: Pick<VerifyOptions, 'hyper' | 'depth' | 'seed' | 'signal' | 'own'>,
-): Promise<Context | undefined> {
-  if (!rule || !offer) return undefined
-  const recorded = await subject.scenarios?.(rule.id)
-  return {
-    subject,
-    rule,
-    offer,
-    arithmetic: subject.arithmetic ?? ieee,
-    formats: subject.formats,
-    ...(recorded && { recorded }),
-    ...(matrices && { matrices }),
-    except: [],
-    held: own?.get(subject)?.hyper ?? hyper,
-    depth,
-    seed,
-    ...(signal && { signal }),
-  }
-}
-
-/** The checks of a cell that were asked for and say anything about it. */
-export const checksOf = (context: Context, options: Pick<VerifyOptions, 'checks' | 'contracts' | 'strict'>): Check[] =>
-  asked(checksFor(context.rule), options).filter(check => isPossible(check, context))
-
-/** The checks that were asked for, by name or, where no check has that name, by group. */
-function asked(
-  rows: readonly Check[],
-  { checks, contracts, strict }: Pick<VerifyOptions, 'checks' | 'contracts' | 'strict'>,
-): readonly Check[] {
-  const all = contracts ? rows.filter(({ group }) => group === 'contract') : rows
-  const named = (name: string): boolean => all.some(check => check.name === name)
-  const tier = all.filter(check => strict || !check.strict || checks?.includes(check.name))
-  return checks
-    ? tier.filter(({ name, group }) => checks.some(each => each === name || (each === group && !named(each))))
-    : tier
-}
-
-/** Whether a check says anything about a subject of this kind. */
-function isPossible(check: Check, { subject, recorded }: Context): boolean {
-  if (check.group === 'contract' && recorded) return false
-  if (check.group === 'golden' && !(subject.bitExact && recorded)) return false
-  return !check.beside || subject.siblings !== undefined
-}
-
-/** Every subject under every rule that it is asked for, rule by rule; those that are asked without a rule go first. */
-async function resolveCells(
-  subjects: readonly Subject[],
-  shared: readonly AskedRule[],
-  { own, rules, contracts, hyper = {} }: VerifyOptions,
-): Promise<Cell[]> {
-  const wanted = await Promise.all(
-    subjects.map(async subject => {
-      const named = own?.get(subject)?.rules
-      return named ? Promise.all(named.map(askedRule)) : shared
-    }),
-  )
-  const cells: Cell[] = []
-  const byRule = new Set<Subject>()
-  for (const subject of subjects) {
-    const named = rules !== undefined || own?.get(subject)?.rules !== undefined
-    const free = contracts ? await contractCell(subject, named, hyper) : undefined
-    if (free) cells.push(free)
-    else byRule.add(subject)
-  }
-  const all = new Map([...shared, ...wanted.flat()].map(asked => [asked.rule, asked]))
-  for (const asked of all.values())
-    for (const [at, subject] of subjects.entries())
-      if (byRule.has(subject) && wanted[at]!.some(({ rule }) => rule === asked.rule))
-        cells.push(await resolveCell(subject, asked))
-  return cells
-}
-
-/** What a subject has of a rule; what it does not have, it gives a reason for. */
-export async function resolveCell(subject: Subject, { rule: asked, named }: AskedRule): Promise<Cell> {
-  const id = typeof asked === 'string' ? asked : asked.id
-  const offered = subject.offers ? await subject.offers(id) : undefined
-  if (offered && 'unsupported' in offered)
-    return { subject, id, rule: undefined, offer: undefined, reason: (offered as Unsupported).unsupported }
-  const rule = typeof asked === 'string' ? findRule(offered?.rule ?? asked) : asked
-  const called = typeof asked === 'string' ? rule.id : named
-  return { subject, id, rule, offer: offered ?? everything(rule), reason: '', ...(called !== undefined && { called }) }
-}
-
-/** A subject that says nothing of what it offers is asked for everything that needs no feature. */
-const everything = (rule: Rule): Offer => ({
-  rule: rule.id,
-  hyper: Object.keys(rule.hyper),
-  state: Object.values(rule.state).map(state => state.as),
-  features: [],
-})
-
-/** The record of what was found so far. */
-export function report(
-  subjects: readonly Subject[],
-  options: Pick<VerifyOptions, 'seed' | 'depth'>,
-  results: readonly Result[],
-  seconds: number,
-): Report {
-  const count = (pick: (result: Result) => boolean): number => results.filter(pick).length
-  return {
-    schema: 'lockstep/verify/1',
-    seed: options.seed ?? defaultSeed,
-    depth: options.depth ?? 'quick',
-    versions: {},
-    subjects: subjects.map(subject => ({
-      name: subject.name,
-      version: subject.version ?? '',
-      arithmetic: (subject.arithmetic ?? ieee).name,
-      live: subject.scenarios === undefined,
-    })),
-    results,
-    diagnoses: [],
-    summary: {
-      pass: count(result => result.verdict === 'pass'),
-      fail: count(result => result.verdict === 'fail' && !result.known),
-      skip: count(result => result.verdict === 'skip'),
-      unknown: count(result => result.verdict === 'unknown'),
-      known: count(result => result.known !== undefined),
-    },
-    seconds,
   }
 }

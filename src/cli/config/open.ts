@@ -1,6 +1,7 @@
 import type { Subject } from '../../subject/subject.ts'
 import { commandName } from '../own-subjects.ts'
-import { type Opened, openSubjects, type SubjectRequest } from '../subjects.ts'
+import type { SubjectRequest } from '../subject-request.ts'
+import { type Opened, openSubjects } from '../subjects.ts'
 import { wrapped } from '../wrapped.ts'
 import { entryNamed, nameOf } from './plan.ts'
 import type { SubjectFields } from './schema.ts'
