@@ -115,6 +115,27 @@ describe(effect, () => {
     expect((await run(held)).results[0]).toMatchObject({ verdict: 'pass', observed: 4 })
   })
 
+  test('leaves options that the subject does not take at their defaults', async () => {
+    const offers: NonNullable<Subject['offers']> = () => ({
+      rule: 'adam/pytorch',
+      hyper: ['lr', 'beta1', 'beta2', 'eps'],
+      state: [],
+      features: [],
+    })
+    const asked = new Set<unknown>()
+    const lean: Subject = {
+      ...plain,
+      offers,
+      open: setup => {
+        asked.add(setup.groups[0]!.hyper.weight_decay ?? 0)
+        return plain.open(setup)
+      },
+    }
+    const { results } = await verify({ subjects: [lean], rules: ['adam/pytorch'], checks: [effect] })
+    expect(results[0]).toMatchObject({ verdict: 'pass', observed: 4 })
+    expect(asked).toEqual(new Set([0]))
+  })
+
   test('plays every pair at the values that the user holds', async () => {
     const seen: unknown[] = []
     const watched: Subject = {

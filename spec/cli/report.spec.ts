@@ -7,7 +7,7 @@ describe('lockstep report', { timeout: 120_000 }, () => {
   beforeAll(bundle)
   afterAll(unbundle)
 
-  it('writes a page, a table, a document, and the scenarios that show deviations, whose commands work', async () => {
+  it('writes a page, a table, and the scenarios that show deviations, whose commands work', async () => {
     const cwd = workplace()
     const { code, err } = await lockstep(['report', 'pytorch:ieee', 'keras', '--out', 'here'], { cwd })
     expect(err).toContain('The report is in here/index.html.')
@@ -15,7 +15,6 @@ describe('lockstep report', { timeout: 120_000 }, () => {
     const page = readFileSync(join(cwd, 'here/index.html'), 'utf8')
     expect(page).toContain('Keras: RMSprop adds epsilon inside the root')
     expect(readFileSync(join(cwd, 'here/results.csv'), 'utf8')).toMatch(/^subject,version,rule,/)
-    expect(JSON.parse(readFileSync(join(cwd, 'here/results.json'), 'utf8'))).toMatchObject({ summary: { fail: 0 } })
     const [, path] = /lockstep replay (here\/scenarios\/\w+\.json)/.exec(page)!
     expect(existsSync(join(cwd, path!))).toBe(true)
     expect((await lockstep(['replay', path!], { cwd })).code).toBe(1)

@@ -83,7 +83,7 @@ describe('docs/kit.md, in a project that installed the package', { timeout: 120_
 
   test('the script runs without vitest, and fails where the optimizer does', async () => {
     rmSync(join(directory, 'node_modules', 'vitest'))
-    const run = () => node(directory, '--import', 'tsx', 'check.ts')
+    const run = () => node(directory, '--import', 'tsx', 'check.mts')
     expect(await run()).toMatchObject({
       code: 0,
       out: expect.stringMatching(/^\d+ checks hold, 0 deviate, 0 are undecided\n$/),

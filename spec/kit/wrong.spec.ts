@@ -34,7 +34,7 @@ describe('an implementation that is wrong on purpose is rejected, and told why',
     expect(failure, `${wrong.caught} did not find it`).toBeDefined()
     expect(failure!.scenario).toBeDefined()
     expect(describeResult(failure!)).toMatch(
-      /^\S+, (step \d+, parameter|every hyper-parameter)[\s\S]*The smallest scenario/,
+      /^\S+, (step \d+, parameter|every hyper-parameter)[\s\S]*(The smallest scenario that shows it|It was asked with)/,
     )
   })
 })

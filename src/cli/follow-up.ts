@@ -43,7 +43,9 @@ export class FollowUp {
     const under = result.rule === noRule ? '--contracts' : `--rule ${quoted(asked.rule)}`
     const again = `lockstep verify ${quoted(asked.subject)} ${under}${check}`
     // A contract is about what happens between steps, which playing a scenario beside a formula does not show.
-    if (!result.scenario || !this.#save || result.group === 'contract') return { ...result, replay: again }
+    // Where nothing came of a scenario, it was not shrunk, and what broke off is likely to be mended first.
+    if (!result.scenario || !this.#save || result.group === 'contract' || result.verdict === 'unknown')
+      return { ...result, replay: again }
     try {
       return { ...result, replay: `lockstep replay ${keepScenario(result, asked, this.#keep)}` }
     } catch (error) {

@@ -14,7 +14,7 @@ export interface ReportOptions {
 }
 
 /** The files of a report; the page first, for whoever opens the directory. */
-const files = { html: 'index.html', csv: 'results.csv', json: 'results.json' } as const
+const files = { html: 'index.html', csv: 'results.csv' } as const
 
 /** Runs every check on everything that is here, and writes the report; the exit code is that of `verify`. */
 export async function runReport(asked: readonly string[], options: ReportOptions): Promise<number> {

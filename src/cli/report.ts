@@ -9,7 +9,7 @@ Examples:
   $ lockstep report --python .venv/bin/python           the frameworks of that Python too, live
   $ lockstep report tfjs optax --out /tmp/two           two subjects
 
-Writes index.html (one page that needs nothing else), results.csv, results.json, and a scenario for every deviation.`
+Writes index.html (one page that needs nothing else), results.csv, and a scenario for every deviation.`
 
 /** `lockstep report`: the conformance report, as a page, a table and a document. */
 export function report(program: Command, finish: Finish): void {

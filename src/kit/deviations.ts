@@ -6,7 +6,7 @@ import { judgeTrace } from '../checks/lockstep.ts'
 import { drive } from '../subject/driver.ts'
 import type { Scenario } from '../subject/scenario.ts'
 import type { Format, HyperValues } from '../subject/subject.ts'
-import type { Deviation, Known, Result } from '../subject/verdict.ts'
+import { type Deviation, type Known, type Result, stale } from '../subject/verdict.ts'
 
 /** What is on record of one subject under one rule, and what came of it in this run. */
 export class CellRecord {
@@ -126,9 +126,6 @@ export class CellRecord {
 
 /** What results are called that stand for a deviation on record itself; no check has this name. */
 export const recordCheck = 'known deviation'
-
-/** With this begins what is said of a deviation on record that shows no longer; its own reason follows. */
-export const stale = 'a known deviation is stale, its own scenario passes now:'
 
 const concerns = ({ checks, formats }: Deviation, name: string, group: string, format: Format | undefined): boolean =>
   (checks.includes(name) || checks.includes(group)) && (!formats || !format || formats.includes(format))

@@ -96,7 +96,7 @@ function words(result: Result): string {
   if (told === 'undecided' || told === 'not offered')
     return `${told === 'undecided' ? told : 'skipped'}: ${firstLine(reason ?? 'no reason given')}`
   const parts = [
-    told === 'deviates' && !result.finding && reason ? `deviates: ${reason}` : told,
+    told === 'deviates' && reason && (!result.finding || result.group === 'contract') ? `deviates: ${reason}` : told,
     told === 'within bound' && worst !== undefined && `${fraction(worst)} of the bound at worst`,
     told !== 'deviates' && proving !== undefined && `${percent(proving)} proving`,
     scenarios !== undefined && plural(scenarios, 'scenario'),
@@ -110,10 +110,9 @@ function failure(report: Report, terminal: Terminal): string[] {
   const failed = report.results.filter(isOpenFailure).sort(telling)
   const [first] = failed
   if (!first) return []
-  const others =
-    failed.length > 1
-      ? [`  ${plural(failed.length - 1, 'more check')} found it too; --check <name> shows one alone.`]
-      : []
+  const names = [...new Set(failed.slice(1).map(({ check }) => check))].filter(check => check !== first.check)
+  const text = `Also: ${names.join(', ')}. With --check '${names[0]}' one is shown alone.`
+  const others = names.length > 0 ? ['', ...wrap(plain(text, terminal), terminal.width, '  ', '    ')] : []
   return ['', ...explain(first, terminal), ...diagnosis(report, terminal), ...others]
 }
 

@@ -99,7 +99,8 @@ function smallest({ scenario, finding }: Result, terminal: Terminal): string[] {
     const indent = ' '.repeat(6 + wide)
     return wrap(plain(words, terminal), terminal.width, `    ${pad(label, wide)}  `, indent)
   })
-  return [p.dim(`  The smallest scenario that shows it (${scenario.format}):`), ...text, '']
+  const what = finding ? 'The smallest scenario that shows it' : 'It was asked with'
+  return [p.dim(`  ${what} (${scenario.format}):`), ...text, '']
 }
 
 const more = (result: Result, terminal: Terminal): string[] => [

@@ -1,4 +1,4 @@
-import type { Report, Result } from '../subject/verdict.ts'
+import { type Report, type Result, stale } from '../subject/verdict.ts'
 import { command, isOpenFailure } from './findings.ts'
 import { count, duration, percent, plural } from './numbers.ts'
 import { paint, plain, type Terminal, wrap } from './terminal-style.ts'
@@ -51,12 +51,18 @@ export function effort({ results, seconds, seed, depth }: Report): string {
   return `${plural(scenarios, 'scenario')}${first}, ${plural(observed, 'element')} observed${share}; ${duration(seconds)}, seed ${seed}, ${depth} depth.`
 }
 
-function next({ summary, results, depth }: Report): string[] {
+function next({ summary, results, depth, subjects }: Report): string[] {
   const failed = results.find(isOpenFailure)
+  if (failed?.reason?.startsWith(stale))
+    return ['Next: take its entry off the record, or: lockstep verify --write-deviations']
   if (failed) return [`Next: ${command(failed)}`]
   const open = results.find(({ verdict }) => verdict === 'unknown')
   if (open) return [`Next: ${command(open)}`]
   if (summary.pass + summary.known === 0) return ['Nothing was proved: no check applied. Next: lockstep rules']
   const own = 'your own optimizer: lockstep verify ./my-adam.ts --rule adam/pytorch'
-  return depth === 'quick' ? ['Next: longer scenarios: add --depth full', `      ${own}`] : [`Next: ${own}`]
+  const lines = [
+    ...(depth === 'quick' ? ['longer scenarios: add --depth full'] : []),
+    ...(subjects.some(({ path }) => path !== undefined) ? [] : [own]),
+  ]
+  return lines.map((text, at) => (at === 0 ? `Next: ${text}` : `      ${text}`))
 }

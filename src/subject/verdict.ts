@@ -93,6 +93,9 @@ export interface Deviation {
   readonly when?: string
 }
 
+/** With this begins what is said of a deviation on record that shows no longer; its own reason follows. */
+export const stale = 'a known deviation is stale, its own scenario passes now:'
+
 const order: Readonly<Record<Verdict, number>> = { fail: 3, unknown: 2, skip: 1, pass: 0 }
 
 /** The worst of several verdicts; nothing at all is unknown. */

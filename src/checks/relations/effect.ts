@@ -9,34 +9,35 @@ import type { Check, Context } from '../check.ts'
 import { defaultsOf, hyperOf, inRule, withHyper } from '../conditions.ts'
 import { replayOf } from '../follow.ts'
 
-/** Values at which every term of a rule takes part: those whose default switches a term off are switched on. */
-const rich = (rule: Rule): HyperValues =>
+/** Values at which every term of a rule takes part that the subject has: those that are switched off by default are switched on. */
+const rich = (rule: Rule, taken: readonly string[]): HyperValues =>
   Object.fromEntries(
     Object.values(rule.hyper).map(({ name, default: usual, domain }) => [
       name,
-      usual !== 0 ? usual : domain && contains(domain, 0.5) ? 0.5 : usual,
+      usual === 0 && taken.includes(name) && domain && contains(domain, 0.5) ? 0.5 : usual,
     ]),
   )
 
 /** Pairs of runs that differ in one hyper-parameter alone, from values at which it may matter; only legal ones. */
-function pairsFor(rule: Rule, name: string, held: HyperValues): [HyperValues, HyperValues][] {
+function pairsFor(name: string, { rule, held, offer }: Context): [HyperValues, HyperValues][] {
   const { default: usual } = rule.hyper[name]!
   const other = (values: HyperValues): HyperValues => ({
     ...values,
     [name]: typeof usual === 'boolean' ? !values[name] : Number(values[name]) / 2,
   })
   const plainly = { ...defaultsOf(rule), ...(usual === 0 && { [name]: 0.5 }) }
-  const bases = [rich(rule), { ...plainly, ...inRule(rule, { momentum: 0.9 }) }, plainly]
+  const withMomentum = offer.hyper.includes('momentum') ? inRule(rule, { momentum: 0.9 }) : {}
+  const bases = [rich(rule, offer.hyper), { ...plainly, ...withMomentum }, plainly]
   return bases
     .map((base): HyperValues => ({ ...base, ...held }))
     .map((base): [HyperValues, HyperValues] => [base, other(base)])
     .filter(pair => pair.every(values => isLegal(rule, values)))
 }
 
-const askable = ({ rule, offer, held }: Context): { name: string; pairs: [HyperValues, HyperValues][] }[] =>
-  offer.hyper
-    .filter(name => name in rule.hyper && !(name in held))
-    .map(name => ({ name, pairs: pairsFor(rule, name, held) }))
+const askable = (context: Context): { name: string; pairs: [HyperValues, HyperValues][] }[] =>
+  context.offer.hyper
+    .filter(name => name in context.rule.hyper && !(name in context.held))
+    .map(name => ({ name, pairs: pairsFor(name, context) }))
     .filter(({ pairs }) => pairs.length > 0)
 
 /** A hyper-parameter that is accepted and then ignored is a common fault; one of a few runs must show each. */

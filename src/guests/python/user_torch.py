@@ -36,34 +36,36 @@ class UserTorchGuest(TorchGuest):
     def tried(self):
         """What one run with its own defaults shows: the names of its state, and what can be set on the way."""
         notes = []
-        try:
-            run = self.open(trial_setup(self.words.guesses()))
-            run.step([[0.5, -0.25], [0.125, 1.0, -2.0]])
-            self.rules['*'].state = run.names()
-            self.settable = [name for name in self.words.flat if run.place_of(name, 0) is not None]
-            if set(self.settable) >= set(self.words.flat):
-                self.features = [*self.features, 'groups', 'add']
-            if self.settable:
-                self.features = [*self.features, 'set']
-            run.step([None, [1.0, 1.0, 1.0]])
-        except Exception as error:
-            if not self.rules['*'].state and not self.settable:
-                notes.append(f'it could not be tried with its defaults: {last_line(error)}')
-            else:
-                self.features = [name for name in self.features if name != 'absent']
-                notes.append(f'it does not take a parameter without a gradient: {last_line(error)}')
-        if not self.takes_matrices():
+        rows, matrices = self.trial(), self.trial(matrices=True)
+        if isinstance(rows, Exception) and isinstance(matrices, Exception):
+            notes.append(f'it could not be tried with its defaults: {last_line(rows)}')
+        else:
+            self.learn(matrices if isinstance(rows, Exception) else rows, notes)
+        if isinstance(matrices, Exception):
             self.features = [name for name in self.features if name not in ('shapes', 'strides')]
         return offer(self.words, self.settable, notes)
 
-    def takes_matrices(self):
-        """Whether it steps a matrix, too: one for vectors alone is not asked about layouts."""
+    def trial(self, matrices=False):
+        """A run after one step, of rows or of matrices; or what it raised."""
         try:
-            run = self.open(trial_setup(self.words.guesses(), shape=[1, 2]))
+            run = self.open(trial_setup(self.words.guesses(), matrices=matrices))
             run.step([[0.5, -0.25], [0.125, 1.0, -2.0]])
-        except Exception:
-            return False
-        return True
+            return run
+        except Exception as error:
+            return error
+
+    def learn(self, run, notes):
+        self.rules['*'].state = run.names()
+        self.settable = [name for name in self.words.flat if run.place_of(name, 0) is not None]
+        if set(self.settable) >= set(self.words.flat):
+            self.features = [*self.features, 'groups', 'add']
+        if self.settable:
+            self.features = [*self.features, 'set']
+        try:
+            run.step([None, [1.0, 1.0, 1.0]])
+        except Exception as error:
+            self.features = [name for name in self.features if name != 'absent']
+            notes.append(f'it does not take a parameter without a gradient: {last_line(error)}')
 
 
 class UserTorchRun(TorchRun):

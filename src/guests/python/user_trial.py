@@ -4,11 +4,11 @@ from bits import to_bits
 from setups import read_setup
 
 
-def trial_setup(hyper, format='float32', sizes=(2, 3), shape=None):
-    """`shape`: of the first parameter, where it is to be more than a row."""
+def trial_setup(hyper, format='float32', sizes=(2, 3), matrices=False):
+    """`matrices`: every parameter has two dimensions, for optimizers that take no others."""
     params = [{'name': name, 'value': to_bits([1.0] * size, format)} for name, size in zip('ab', sizes)]
-    if shape is not None:
-        params[0]['shape'] = shape
+    if matrices:
+        params = [{**param, 'shape': [1, size]} for param, size in zip(params, sizes)]
     setup = {'rule': '*', 'format': format, 'groups': [{'hyper': hyper, 'params': params}]}
     return read_setup(setup, {'*': None})
 
