@@ -67,6 +67,24 @@ describe('a known deviation', () => {
     expect(await summaryOf('out of memory')).toMatchObject({ known: 0, fail: 0, pass: 0 })
   })
 
+  test('with a scenario of its own is not looked at for a smaller one', async () => {
+    const runsOf = async (deviation: Deviation): Promise<number> => {
+      let runs = 0
+      const counted: Subject = {
+        ...twice,
+        open: setup => {
+          runs += 1
+          return twice.open(setup)
+        },
+      }
+      await verify({ subjects: [counted], rules: [id], checks: ['formula'], deviations: [deviation] })
+      return runs
+    }
+    // Once to find it; the record without a scenario is shrunk first.
+    expect(await runsOf({ ...record, scenario })).toBe(1)
+    expect(await runsOf(record)).toBeGreaterThan(1)
+  })
+
   test('is run by its own scenario', async () => {
     const { results } = await all(twice, [{ ...record, scenario }])
     const own = results.find(({ check }) => check === 'known deviation')

@@ -24,6 +24,8 @@ export interface Context {
   /** Scenarios of this check that failed before: they are run before the drawn ones. */
   readonly first?: readonly Scenario[]
   readonly depth: 'quick' | 'full'
+  /** Whether a failure is on record with its smallest input, so that no smaller one is looked for. */
+  readonly onRecord?: boolean
   readonly seed: number
   readonly signal?: AbortSignal
 }

@@ -81,10 +81,11 @@ async function runDrawn(check: Check, context: Context): Promise<Settled> {
   let smallest: { judgement: Judgement; scenario: Scenario } | undefined
   let trouble: { error: unknown; scenario: Scenario } | undefined
   let tries = 0
+  const most = context.onRecord ? 0 : (check.tries ?? shrinkTries)
   const held = heldAgainst(check, context)
   if (held) return { verdict: 'skip', reason: held }
   const property = fc.asyncProperty(drawn(check, context), async scenario => {
-    if (trouble || context.signal?.aborted || (smallest && ++tries > (check.tries ?? shrinkTries))) return true
+    if (trouble || context.signal?.aborted || (smallest && ++tries > most)) return true
     // A check that adapts every draw to the same scenario cannot be shrunk.
     if (smallest && JSON.stringify(smallest.scenario) === JSON.stringify(scenario)) return false
     try {

@@ -28,6 +28,13 @@ export class CellRecord {
       .flatMap(({ where }) => (where ? [where] : []))
   }
 
+  /** Whether a failure of this check would be on record, and its smallest input with it. */
+  covers(check: Check, format: Format): boolean {
+    return this.#deviations.some(
+      deviation => deviation.scenario && !deviation.where && concerns(deviation, check.name, check.group, format),
+    )
+  }
+
   /** Marks a failure that is on record: it was run, it is shown, and it does not fail the whole. */
   mark(result: Result): Result {
     const [format] = result.formats ?? []

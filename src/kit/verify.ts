@@ -51,7 +51,8 @@ async function* runCell(cell: Cell, options: VerifyOptions): AsyncGenerator<Resu
     for (const format of subject.formats.filter(each => check.formats?.includes(each) ?? true)) {
       const except = record.exceptions(check, format)
       const kept = first ? { first: first(subject, context.rule, check.name) } : {}
-      const result = record.mark(await runCheck(check, { ...context, ...kept, except, formats: [format] }))
+      const onRecord = record.covers(check, format)
+      const result = record.mark(await runCheck(check, { ...context, ...kept, except, onRecord, formats: [format] }))
       yield options.save ? await withReplay(result, cell) : result
     }
   }
