@@ -136,6 +136,16 @@ describe(effect, () => {
     expect(asked).toEqual(new Set([0]))
   })
 
+  test('is skipped where the user holds every hyper-parameter', async () => {
+    const { results, summary } = await verify({
+      subjects: [ruleSubject(findRule('sgd/lecture'))],
+      rules: ['sgd/lecture'],
+      hyper: { lr: 0.1 },
+    })
+    expect(results.find(({ check }) => check === effect)).toMatchObject({ verdict: 'skip' })
+    expect(summary).toMatchObject({ unknown: 0, fail: 0 })
+  })
+
   test('plays every pair at the values that the user holds', async () => {
     const seen: unknown[] = []
     const watched: Subject = {

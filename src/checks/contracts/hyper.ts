@@ -125,6 +125,7 @@ export const domainsAreKept: Check = {
   group: 'contract',
   claim: 'a value outside its domain is refused',
   concerns: rule => Object.values(rule.hyper).some(({ domain }) => domain !== undefined),
+  unless: context => (askable(context).length > 0 ? undefined : 'every hyper-parameter is held'),
   shape: () => ({ palettes: ['unit'], steps: [1, 1], vary: [] }),
   play: async (scenario, context) => {
     await opened(context.subject, scenario, player => player.step(1))

@@ -45,6 +45,7 @@ export const effective: Check = {
   name: 'every hyper-parameter has an effect',
   group: 'relation',
   claim: 'changing any one hyper-parameter changes the trace',
+  unless: context => (askable(context).length > 0 ? undefined : 'every hyper-parameter is held'),
   shape: () => ({ palettes: ['mixed'], steps: [12, 12] }),
   adapt: effectScenario,
   partners: (scenario, context) =>

@@ -1,3 +1,4 @@
+import { printable } from '../../language/readable.ts'
 import type { Subject } from '../../subject/subject.ts'
 import { commandName } from '../own-subjects.ts'
 import type { SubjectRequest } from '../subject-request.ts'
@@ -44,7 +45,7 @@ export async function openNamed(name: string, request: SubjectRequest): Promise<
 function named(subject: Subject, { name, formats }: SubjectFields): Subject {
   if (name === undefined && !formats) return subject
   return wrapped(subject, {
-    ...(name !== undefined && { name }),
+    ...(name !== undefined && { name: printable(name) }),
     ...(formats && {
       // What a guest has is known only once it was asked.
       get formats() {
