@@ -85,6 +85,14 @@ describe('a known deviation', () => {
     expect(await runsOf(record)).toBeGreaterThan(1)
   })
 
+  test('that excuses single values only must have a scenario, by which it is still run', async () => {
+    const where = { lr: 0.1 }
+    expect((await all(right, [{ ...record, where }])).summary).toMatchObject({ unknown: 1, fail: 0 })
+    expect((await all(twice, [{ ...record, checks: ['formula'], where, scenario }])).summary).toMatchObject({
+      unknown: 0,
+    })
+  })
+
   test('is run by its own scenario', async () => {
     const { results } = await all(twice, [{ ...record, scenario }])
     const own = results.find(({ check }) => check === 'known deviation')

@@ -70,7 +70,17 @@ export class CellRecord {
   async settle(deviation: Deviation): Promise<Result | undefined> {
     const { scenario, where } = deviation
     if (scenario && !this.#context.recorded) return this.#own(deviation, scenario)
-    return where || this.#seen.has(deviation) ? undefined : this.#stale(deviation)
+    if (where) return this.#context.recorded ? undefined : this.#unheld(deviation)
+    return this.#seen.has(deviation) ? undefined : this.#stale(deviation)
+  }
+
+  /** Scenarios with these values were left to the record, and nothing shows whether it still tells the truth. */
+  #unheld({ reason }: Deviation): Result {
+    return {
+      ...this.#base(undefined),
+      verdict: 'unknown',
+      reason: `a known deviation with \`where\` needs its \`scenario\` too, or nothing would show when it is mended: ${reason}`,
+    }
   }
 
   async #own(deviation: Deviation, scenario: Scenario): Promise<Result> {
