@@ -10,7 +10,7 @@ const page = readFileSync(fileURLToPath(new URL('../../docs/kit.md', import.meta
 
 /** Every file that the page shows, by the name that stands before it. */
 const files = Object.fromEntries(
-  [...page.matchAll(/`([\w.-]+\.(?:ts|yaml))`[^`\n]*:\n\n```(?:ts|yaml)\n([\s\S]*?)^```/gm)].map(([, name, text]) => [
+  [...page.matchAll(/`([\w.-]+\.(?:m?ts|yaml))`[^`\n]*:\n\n```(?:ts|yaml)\n([\s\S]*?)^```/gm)].map(([, name, text]) => [
     name!,
     text!,
   ]),
