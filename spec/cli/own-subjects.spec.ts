@@ -46,7 +46,7 @@ describe.skipIf(noNumpy)(`a NumPy optimizer of one’s own${noNumpy ? ` (${noNum
 
   test('that is right is right to the bit; without bias correction it is not', async () => {
     const right = await lockstep(['verify', ...numpy(':Adam')])
-    expect(right).toMatchObject({ code: 0, out: expect.stringMatching(/formula, float32\s+bit-exact/) })
+    expect(right).toMatchObject({ code: 0, out: expect.stringMatching(/formula\s+bit-exact/) })
     const wrong = await lockstep(['verify', ...numpy(':WithoutCorrection')])
     expect(wrong.code).toBe(1)
     expect(flat(wrong.out)).toMatch(/step 1, parameter a\[0\]: x is -0\.03161 but the formula gives -0\.00099999/)

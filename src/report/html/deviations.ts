@@ -35,6 +35,8 @@ function card([first, ...others]: readonly Result[], open: boolean): Markup {
   const result = first!
   const { subject, known } = result
   const rules = [...new Set([result, ...others].map(({ rule }) => rule))]
+  // What a guest raised is told by the record; its traceback names places on the machine that ran it.
+  const told = known && result.reason?.includes('\n') ? undefined : result.reason
   const checks = [...new Set([result, ...others].map(({ check }) => check))].filter(
     check => check !== 'known deviation',
   )
@@ -42,7 +44,7 @@ function card([first, ...others]: readonly Result[], open: boolean): Markup {
 <section class="finding${open && ' open'}">
 <h3>${known?.title ?? `${subject}: ${rules.join(', ')}`}${known?.kind && html`<span class="badge known-deviation">${kinds[known.kind]}</span>`}</h3>
 ${known && html`<p>${known.reason}.</p>`}
-${result.reason !== undefined && html`<p>${result.reason}</p>`}
+${told !== undefined && html`<p>${told}</p>`}
 <dl>
 <dt>subject</dt><dd>${subject}</dd>
 <dt>rules</dt><dd>${rules.map(rule => html`<a href="#${anchor({ subject, rule })}">${rule}</a> `)}</dd>
