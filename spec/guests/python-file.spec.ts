@@ -235,7 +235,7 @@ describe.skipIf(noTorch)(`PyTorch${noTorch ? ` (${noTorch})` : ''}`, { timeout: 
       state: ['exp_avg', 'exp_avg_sq'],
     })
     // `nu` is kept nowhere in param_groups, so that groups could not differ in it
-    expect([...offered.features].sort()).toEqual(['absent', 'save', 'set', 'state'])
+    expect([...offered.features].sort()).toEqual(['absent', 'save', 'set', 'shapes', 'spoil', 'state', 'strides'])
     expect(offered.notes?.join(' ')).toMatch(/lr is learning_rate.*Matched state by its values|exp_avg is mom/)
     expect(offered.notes?.join(' ')).toContain('Left at its own default: nu = 1.')
     expect(await verdicts(subject, 'adam/pytorch')).toEqual(pass)
@@ -393,7 +393,7 @@ class Mine(keras.optimizers.Optimizer):
     const subject = file(momentum('-'))
     expect(await offer(subject, 'momentum')).toMatchObject({
       rule: 'momentum/keras',
-      hyper: ['lr', 'momentum', 'weight_decay'],
+      hyper: ['lr', 'momentum'],
       state: ['momentum'],
     })
     expect((await verdicts(subject, 'momentum'))[0]).toBe('float32 pass')
