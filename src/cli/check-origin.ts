@@ -15,8 +15,8 @@ const libraries: Readonly<Record<string, { arithmetic: keyof typeof arithmetics;
   tfjs: { arithmetic: 'tfjs', dialect: 'tfjs' },
 }
 
-const libraryOf = ({ made }: RecordedHeader) => {
-  const name = made.library?.toLowerCase() ?? ''
+const libraryOf = ({ made: { library = '' } }: RecordedHeader) => {
+  const name = library.toLowerCase()
   return Object.hasOwn(libraries, name) ? libraries[name] : undefined
 }
 
@@ -27,9 +27,10 @@ export function arithmeticOf(
 ): { arithmetic: Arithmetic; why: string } {
   if (asked === 'ieee') return { arithmetic: ieee, why: 'as asked' }
   if (asked !== undefined) return { arithmetic: arithmetics[asked as keyof typeof arithmetics], why: 'as asked' }
-  const library = libraryOf(header)
-  return library
-    ? { arithmetic: arithmetics[library.arithmetic], why: `the trace was made by ${header.made.library}` }
+  const found = libraryOf(header)
+  const { library } = header.made
+  return found
+    ? { arithmetic: arithmetics[found.arithmetic], why: `the trace was made by ${library}` }
     : { arithmetic: ieee, why: 'the trace names no library whose rounding is known' }
 }
 

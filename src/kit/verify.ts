@@ -27,7 +27,7 @@ export async function verify(options: VerifyOptions): Promise<Report> {
   return { ...report(subjects, options, results, (performance.now() - started) / 1000), ...remarksOf(cells) }
 }
 
-/** What subjects say of how their names were matched; absent where none has anything to say. */
+/** What subjects say of how their names were matched; absent where all are silent. */
 function remarksOf(cells: readonly Cell[]): Pick<Report, 'remarks'> {
   const remarks = cells.flatMap(({ subject, rule, offer }) =>
     (offer?.notes ?? []).map(text => ({ subject: subject.name, rule: rule?.id ?? '', text })),

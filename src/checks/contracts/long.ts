@@ -16,7 +16,7 @@ const repeated = (scenario: Scenario, steps: number): Scenario => {
   return { ...scenario, steps, gradients: Array.from({ length: steps }, (_, s) => gradients[s % gradients.length]!) }
 }
 
-/** Where counters wrap around, powers run out and sums saturate. To the bit, as any resumed run. */
+/** Where counters wrap around, powers run out and sums saturate. To the bit, like every resumed run. */
 export const longRuns: Check = {
   name: 'ten thousand steps',
   group: 'contract',
