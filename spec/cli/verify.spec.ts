@@ -265,6 +265,15 @@ describe('known deviations', () => {
     expect(flat(out)).toContain('known deviation: we know')
   })
 
+  test('a check that no rule has is refused, with the nearest name', async () => {
+    const cwd = workplace()
+    const slip = { subject: 'tfjs', rule: 'adam/tfjs', checks: ['formulaa'], reason: 'a slip' }
+    writeFileSync(join(cwd, 'known.json'), JSON.stringify([slip]))
+    const { code, err } = await lockstep(['verify', 'tfjs', '--rule', 'adam', '--deviations', 'known.json'], { cwd })
+    expect(code).toBe(2)
+    expect(err).toContain("There is no check 'formulaa'. Did you mean formula?")
+  })
+
   test('a list that is none is refused with the place', async () => {
     const cwd = workplace()
     writeFileSync(join(cwd, 'known.json'), JSON.stringify([{ ...known, reason: 7 }]))

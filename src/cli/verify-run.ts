@@ -2,7 +2,7 @@ import { checksFor, freeRule, noRule } from '../checks/index.ts'
 import { completeHyper } from '../derive/hyper.ts'
 import type { Rule } from '../language/rule.ts'
 import { plural } from '../report/numbers.ts'
-import { families } from '../rules/table.ts'
+import { ruleIds } from '../rules/lookup.ts'
 import type { HyperValues } from '../subject/subject.ts'
 import type { Report } from '../subject/verdict.ts'
 import { openEntries } from './config/open.ts'
@@ -26,6 +26,11 @@ export async function runVerify(names: readonly string[], typed: VerifyCommandOp
   const reporters = chooseReporters(options)
   const request = await readRequest(plan)
   const given = options.deviations === undefined ? [] : readDeviations(options.deviations)
+  const onRecord = [...given, ...(plan.source?.config.deviations ?? [])].flatMap(({ checks }) => checks)
+  await checkChecks(onRecord, [
+    ...(onRecord.length > 0 ? await builtIn() : []),
+    ...request.rules.map(({ rule }) => rule),
+  ])
   const opened = await openEntries(plan.entries, {
     rules: request.rules.map(({ rule }) => rule),
     hyper: options.hyper,
@@ -104,14 +109,12 @@ async function checkDefaults({ subjects, asked }: Opened): Promise<void> {
   }
 }
 
+const builtIn = (): Promise<Rule[]> => Promise.all(ruleIds().map(readRule))
+
+/** Refuses a check that no rule has: a slip would otherwise be a question that is never asked, or a record of nothing. */
 async function checkChecks(names: readonly string[], rules: readonly Rule[]): Promise<void> {
   if (names.length === 0) return
-  const asked =
-    rules.length > 0
-      ? rules
-      : await Promise.all(
-          families.flatMap(({ id, dialects }) => Object.keys(dialects).map(name => readRule(`${id}/${name}`))),
-        )
+  const asked = rules.length > 0 ? rules : await builtIn()
   const rows = [...asked, freeRule({ hyper: [], state: [], features: [] })].flatMap(rule => checksFor(rule))
   const known = [...new Set([...rows.map(({ group }) => group), ...rows.map(({ name }) => name)])]
   const unknown = names.find(name => !known.includes(name))
