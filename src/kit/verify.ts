@@ -46,7 +46,7 @@ async function* runCell(cell: Cell, options: VerifyOptions): AsyncGenerator<Resu
   const record = new CellRecord(context, typeof deviations === 'function' ? deviations(subject) : deviations)
   for (const check of checksOf(context, options)) {
     // Lets timers and signals in between checks, which may be pure computation.
-    await new Promise(resolve => setTimeout(resolve, 0))
+    await new Promise(resolve => setImmediate(resolve))
     // A verdict a format: an implementation may be right in one and lose digits in the other.
     for (const format of subject.formats.filter(each => check.formats?.includes(each) ?? true)) {
       const except = record.exceptions(check, format)
