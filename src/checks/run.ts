@@ -100,7 +100,11 @@ async function runDrawn(check: Check, context: Context): Promise<Settled> {
     }
   })
   try {
-    await fc.check(property, { seed: context.seed, numRuns: check.runs[context.depth] })
+    await fc.check(property, {
+      seed: context.seed,
+      numRuns: check.runs[context.depth],
+      endOnFailure: most === 0,
+    })
   } catch (error) {
     if (error instanceof NothingFits) return { verdict: 'skip', reason: whyNone(context) }
     throw error

@@ -180,7 +180,8 @@ export function binary(op: Binary, left: Expr, right: Expr): Expr {
   return { op, a, b, kind }
 }
 
-function join(a: Expr, b: Expr): [Expr, Expr, Kind] {
+/** Two operands as they enter one operation, and the kind that it computes in. */
+export function join(a: Expr, b: Expr): [Expr, Expr, Kind] {
   const kind =
     a.kind === 'tensor' || b.kind === 'tensor'
       ? 'tensor'
