@@ -1,4 +1,3 @@
-import { type Bounded, boundOperations, given, type Outcome } from '../derive/bound.ts'
 import { closedFormQuickly } from '../derive/closed.ts'
 import { completedHyper, holds, isLegal } from '../derive/hyper.ts'
 import type { ClosedForm, GradientShape, Rule } from '../language/rule.ts'
@@ -10,7 +9,7 @@ import type { Format } from '../subject/subject.ts'
 import type { Finding } from '../subject/verdict.ts'
 import type { Check, Context } from './check.ts'
 import { allowance } from './conditions.ts'
-import { type GradientOf, limitsOf } from './follow.ts'
+import { limitsOf, problemGradient } from './follow.ts'
 import type { Judgement } from './judgement.ts'
 
 /** The ratio of geometric gradients; a power of two, so that c * r^k is exact. */
@@ -94,16 +93,6 @@ function fits(scenario: Scenario, form: ClosedForm, rule: Rule): boolean {
   )
 }
 
-/** The gradients of a quadratic follow the iterate, errors included; all others are given. */
-const quadraticGradient =
-  ({ scenario }: Trace, { arithmetic }: Context): GradientOf<Bounded, Outcome> =>
-  (k, cell, stepper) => {
-    const { mul } = boundOperations(scenario.format, arithmetic, { asked: 0, undecided: 0 })
-    const curvature = decode(firstGradients(scenario)![k]!, scenario.format)
-    const point = stepper.point(cell, completedHyper(stepper.rule, scenario.groups[0]!.hyper))
-    return Array.from(point, (x, i) => mul(given(dd.dd(curvature[i]!)), x, 'tensor'))
-  }
-
 /** One observed element beside its closed form. */
 interface Comparison {
   readonly step: number
@@ -120,8 +109,7 @@ interface Comparison {
 function* comparisons(form: ClosedForm, trace: Trace, context: Context): Generator<Comparison> {
   const { groups, format } = trace.scenario
   const hyper = completedHyper(context.rule, groups[0]!.hyper)
-  const gradients = form.gradient === 'quadratic' ? quadraticGradient(trace, context) : undefined
-  const limits = limitsOf(context.rule, context.arithmetic, trace, gradients)
+  const limits = limitsOf(context.rule, context.arithmetic, trace, problemGradient(trace, context.arithmetic))
   for (const s of new Set([0, trace.steps.length - 1])) {
     for (const [k, x] of (trace.steps[s]?.x ?? []).entries()) {
       const { name, value: start } = groups[0]!.params[k]!

@@ -1,4 +1,4 @@
-import type { Bounded, Outcome } from '../derive/bound.ts'
+import { type Bounded, boundOperations, given, type Outcome } from '../derive/bound.ts'
 import { completedHyper } from '../derive/hyper.ts'
 import type { Store } from '../derive/meaning.ts'
 import type { Cell, Stepper } from '../derive/stepper.ts'
@@ -6,6 +6,7 @@ import { boundStepper, replayStepper } from '../derive/steppers.ts'
 import type { Arithmetic } from '../language/arithmetic.ts'
 import type { Rule } from '../language/rule.ts'
 import { arrayFromBits } from '../numbers/bits.ts'
+import * as dd from '../numbers/double-double.ts'
 import type { Trace } from '../subject/scenario.ts'
 
 /** The gradient of one parameter in one step, as a meaning sees it. */
@@ -50,6 +51,20 @@ export const limitsOf = (
   trace: Trace,
   gradientOf?: GradientOf<Bounded, Outcome>,
 ): At<Bounded> => lazily(() => boundStepper(rule, trace.scenario.format, arithmetic).bound, trace, gradientOf)
+
+/** The gradients of a quadratic follow the iterate, errors included; undefined where they are prescribed. */
+export function problemGradient({ scenario }: Trace, arithmetic: Arithmetic): GradientOf<Bounded, Outcome> | undefined {
+  const { gradients, format, groups } = scenario
+  if (Array.isArray(gradients)) return undefined
+  if (gradients.problem !== 'quadratic')
+    throw new RangeError(`The bound follows quadratics only, not '${gradients.problem}'.`)
+  const curvatures = (gradients.coefficients ?? []).map(bits => arrayFromBits(bits, format))
+  const { mul } = boundOperations(format, arithmetic, { asked: 0, undecided: 0 })
+  return (k, cell, stepper) => {
+    const point = stepper.point(cell, completedHyper(stepper.rule, groups[0]!.hyper))
+    return Array.from(point, (x, i) => mul(given(dd.dd(curvatures[k]![i]!)), x, 'tensor'))
+  }
+}
 
 /** What the replay gives on the gradients of a trace. */
 export const replayOf = (rule: Rule, arithmetic: Arithmetic, trace: Trace): At<number> =>
