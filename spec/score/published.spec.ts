@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { lowerRule } from '../../src/language/lower-rule.ts'
 import type { Rule } from '../../src/language/rule.ts'
@@ -102,6 +103,41 @@ describe('an Adam by Kingma & Ba', () => {
   })
 })
 
+describe('the published tests do not see', () => {
+  test.each<[string, Project, string, string, string]>([
+    [
+      "that TensorFlow.js' centered RMSProp subtracts epsilon",
+      'tfjs',
+      'rmsprop/tfjs',
+      'v - m^2 + eps',
+      'v - (m^2 + eps)',
+    ],
+    [
+      "on which side of the root Keras' Adagrad adds epsilon",
+      'keras',
+      'adagrad/keras',
+      'sqrt(G) + eps',
+      'sqrt(G + eps)',
+    ],
+    [
+      "on which side of the root Keras' RMSprop adds epsilon",
+      'keras',
+      'rmsprop/keras',
+      'sqrt(centered ? v - m^2 : v) + eps',
+      'sqrt(centered ? v - m^2 + eps : v + eps)',
+    ],
+    ["what momentum does in Keras' SGD", 'keras', 'sgd/keras', 'v = momentum * v', 'v = 5 * momentum * v'],
+  ])('%s', async (_, project, id, from, to) => {
+    const rule = edited(id, from, to)
+    expect(await accepts(project, asIn(project, rule), rule)).toBe(true)
+  })
+
+  test('that an Adam in C++ adds epsilon before the bias correction, as adam/keras does', async () => {
+    const rule = findRule('adam/keras')
+    expect(await accepts('pytorch', asIn('pytorch', rule), rule)).toBe(true)
+  })
+})
+
 describe('which tests a rule can be given', () => {
   const find = (project: Project, test: string, id: string): Row =>
     published[project].find(row => row.test.endsWith(test) && row.rule === id)!
@@ -175,6 +211,11 @@ describe('the rows', () => {
     for (const { step } of row.claims) expect(step).toBeLessThanOrEqual(row.steps)
     if (!('formula' in row.gradients)) expect(row.gradients).toHaveLength(row.steps)
     expect(row.source).toMatch(/^https:\/\/github\.com\/.*\.(py|ts|cpp)(#L\d+)?$/)
+  })
+
+  test('are told of on the page, each with its file', () => {
+    const page = readFileSync(new URL('../../docs/published-tests.md', import.meta.url), 'utf8')
+    for (const source of new Set(all.map(row => row.source.split('#')[0]!))) expect(page).toContain(`(${source})`)
   })
 
   test('have addresses of the version that they name', () => {
