@@ -15,7 +15,7 @@ const rows = [
   ['subject'],
   ['checks'],
   ['diagnose'],
-  ['guests', 'train', 'measure'],
+  ['guests', 'train', 'measure', 'score'],
   ['report'],
   ['kit'],
   ['cli'],

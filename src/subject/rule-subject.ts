@@ -5,7 +5,7 @@ import { type Arithmetic, ieee } from '../language/arithmetic.ts'
 import type { Rule } from '../language/rule.ts'
 import { arrayFromBits, arrayToBits } from '../numbers/bits.ts'
 import type { Bits } from './scenario.ts'
-import type { Group, HyperValues, Json, Offer, Run, Setup, StateValues, Subject } from './subject.ts'
+import type { Group, HyperValues, Json, Offer, Run, Setup, Start, StateValues, Subject } from './subject.ts'
 
 /** A rule's own replay as a subject: what a correct implementation in this arithmetic does. */
 export function ruleSubject(rule: Rule, arithmetic: Arithmetic = ieee, name = rule.id): Subject {
@@ -22,6 +22,7 @@ export function ruleSubject(rule: Rule, arithmetic: Arithmetic = ieee, name = ru
     arithmetic,
     offers: asked => (asked === '*' ? { ...offer, rule: '*' } : offer),
     open: (setup, saved) => new RuleRun(rule, arithmetic, setup, saved),
+    openAt: (setup, start) => new RuleRun(rule, arithmetic, setup, savedAt(start, setup.format)),
   }
 }
 
@@ -99,6 +100,16 @@ class RuleRun implements Run {
         cell.state.set(name, this.#stepper.read(arrayFromBits(values, this.#format)))
     }
   }
+}
+
+/** What a run would have saved there; a variable that is not given starts as it does at the beginning. */
+function savedAt({ clock, state }: Start, format: Setup['format']): Json {
+  const cells = state.map(values => ({
+    t: clock,
+    written: Object.keys(values),
+    state: Object.fromEntries(Object.entries(values).map(([name, of]) => [name, arrayToBits(of, format)])),
+  }))
+  return { clock, cells } satisfies Saved as unknown as Json
 }
 
 interface Saved {

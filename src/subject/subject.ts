@@ -95,6 +95,12 @@ export interface Run {
   close?(): Awaitable<void>
 }
 
+/** Where a run begins that does not begin at the beginning: how many steps lie behind it, and the state of each parameter by the rule's own names. */
+export interface Start {
+  clock: number
+  state: StateValues[]
+}
+
 /** Something that can be put in lockstep with a rule: a framework's optimizer, a recording, a user's function, a rule itself. */
 export interface Subject {
   name: string
@@ -108,6 +114,8 @@ export interface Subject {
   offers?(rule: string): Awaitable<Offer | Unsupported>
   /** Starts a run; with `saved`, resumes from what `save()` gave. */
   open(setup: Setup, saved?: Json): Awaitable<Run>
+  /** Starts a run in the middle; absent where only a run of its own leads there. */
+  openAt?(setup: Setup, start: Start): Awaitable<Run>
   /** The only scenarios that this subject can play (a recording); absent: it plays any. */
   scenarios?(rule: string): Awaitable<Scenario[]>
   /** Other paths through the same framework (loop, foreach, fused; backends), which must take the same steps. */
