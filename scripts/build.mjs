@@ -17,6 +17,7 @@ const entries = {
   kit: 'src/kit/index.ts',
   rules: 'src/rules/index.ts',
   'module-runner': 'src/guests/module-runner.ts',
+  'score-worker': 'src/score/worker.ts',
 }
 
 /** Dependencies that go into the bundle: the parser of mathjs alone starts in a quarter of the time of the whole. */

@@ -2,6 +2,7 @@ import type { Arithmetic } from '../language/arithmetic.ts'
 import type { Rule } from '../language/rule.ts'
 import type { Scenario, Trace } from '../subject/scenario.ts'
 import type { Format, HyperValues, Offer, Subject } from '../subject/subject.ts'
+import type { VectorFile } from '../subject/vectors.ts'
 import type { Result } from '../subject/verdict.ts'
 import type { Judgement } from './judgement.ts'
 import type { Shape } from './scenarios.ts'
@@ -23,6 +24,8 @@ export interface Context {
   readonly except: readonly HyperValues[]
   /** Scenarios of this check that failed before: they are run before the drawn ones. */
   readonly first?: readonly Scenario[]
+  /** The inputs that tell the rule from its mutants; absent where they were not searched for. */
+  readonly vectors?: VectorFile
   readonly depth: 'quick' | 'full'
   /** Whether a failure is on record with its smallest input, so that no smaller one is looked for. */
   readonly onRecord?: boolean
@@ -45,6 +48,8 @@ interface Claim {
   /** The formats that the claim is about; absent: all. */
   readonly formats?: readonly Format[]
   shape?(context: Context): Shape
+  /** The scenarios themselves, where they are not drawn. */
+  given?(context: Context): readonly Scenario[]
   /** The conditions under which the claim holds, which recordings are searched for too. */
   accepts?(scenario: Scenario, context: Context): boolean
   /** Changes a drawn scenario into one that the claim is about. */

@@ -26,7 +26,9 @@ export async function runCheck(check: Check, context: Context): Promise<Result> 
     check.unless?.(context) ??
     (context.recorded && check.partners ? 'a recording cannot be asked for other inputs' : undefined)
   if (reason !== undefined) return { ...base, verdict: 'skip', reason }
-  const settled = await (context.recorded ? runRecorded(check, context, context.recorded) : runKept(check, context))
+  const settled = await (context.recorded
+    ? runGiven(check, context, chosen(check, context, context.recorded), 'no recorded scenario fits this claim')
+    : runKept(check, context))
   return { ...base, ...settled }
 }
 
@@ -41,9 +43,14 @@ export async function evaluate(check: Check, context: Context, scenario: Scenari
   return check.judge(traces as [Trace, ...Trace[]], context)
 }
 
-async function runRecorded(check: Check, context: Context, recorded: readonly Scenario[]): Promise<Settled> {
-  const fitting = chosen(check, context, recorded)
-  if (fitting.length === 0) return { verdict: 'skip', reason: 'no recorded scenario fits this claim' }
+/** Plays given scenarios, recorded or searched for, until one fails. They are as small as they are. */
+async function runGiven(
+  check: Check,
+  context: Context,
+  fitting: readonly Scenario[],
+  otherwise: string,
+): Promise<Settled> {
+  if (fitting.length === 0) return { verdict: 'skip', reason: otherwise }
   const judgements: Judgement[] = []
   for (const scenario of fitting) {
     context.signal?.throwIfAborted()
@@ -73,7 +80,10 @@ async function runKept(check: Check, context: Context): Promise<Settled> {
       return { verdict: 'unknown', reason: messageOf(error), scenario, scenarios: 0, kept: at + 1 }
     }
   }
-  return { ...(await runDrawn(check, context)), ...(kept.length > 0 && { kept: kept.length }) }
+  const settled = check.given
+    ? await runGiven(check, context, check.given(context), 'the subject cannot play any of these inputs')
+    : await runDrawn(check, context)
+  return { ...settled, ...(kept.length > 0 && { kept: kept.length }) }
 }
 
 async function runDrawn(check: Check, context: Context): Promise<Settled> {

@@ -3,6 +3,7 @@ import { check } from './check.ts'
 import { doctor } from './doctor.ts'
 import { exitCode, tellFailure } from './failures.ts'
 import { golden } from './golden.ts'
+import { mutants } from './mutants.ts'
 import { tell } from './output.ts'
 import { version } from './package.ts'
 import type { Finish } from './questions.ts'
@@ -19,6 +20,7 @@ const commands: readonly ((program: Command, finish: Finish) => void)[] = [
   replay,
   rules,
   golden,
+  mutants,
   report,
   doctor,
   setup,

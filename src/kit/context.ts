@@ -1,5 +1,7 @@
 import { type Check, type Context, checksFor } from '../checks/index.ts'
+import { vectorsFor } from '../guests/vector-files.ts'
 import { ieee } from '../language/arithmetic.ts'
+import { isBuiltIn } from '../rules/lookup.ts'
 import type { Cell } from './cell.ts'
 import { defaultSeed, type VerifyOptions } from './options.ts'
 
@@ -16,6 +18,7 @@ export async function contextOf(
 ): Promise<Context | undefined> {
   if (!rule || !offer) return undefined
   const recorded = await subject.scenarios?.(rule.id)
+  const vectors = recorded || !isBuiltIn(rule) ? undefined : vectorsFor(rule.id)
   return {
     subject,
     rule,
@@ -24,6 +27,7 @@ export async function contextOf(
     formats: subject.formats,
     ...(recorded && { recorded }),
     ...(matrices && { matrices }),
+    ...(vectors && { vectors }),
     except: [],
     held: own?.get(subject)?.hyper ?? hyper,
     depth,

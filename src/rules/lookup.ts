@@ -33,3 +33,6 @@ export function findRule(id: string): Rule {
   const full = `${family.id}/${dialect}`
   return remember(lowered, full, () => lowerRule({ id: full, family: family.id, dialect, title: family.title }, source))
 }
+
+/** Whether this is a built-in rule itself, and not another of the same name. */
+export const isBuiltIn = (rule: Rule): boolean => lowered.get(rule.id) === rule

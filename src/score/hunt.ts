@@ -45,7 +45,9 @@ function drawn(rule: Rule, { shape, edges = false, quadratic = false }: Ground):
   const edged = edges
     ? fc.tuple(plain, moves(rule)).map(([scenario, hyper]) => withHyper(rule, scenario, hyper))
     : plain
-  return edged.map(scenario => sparse(rule, quadratic ? onQuadratic(scenario) : scenario))
+  return edged
+    .map(scenario => awake(rule, scenario))
+    .map(scenario => sparse(rule, quadratic ? onQuadratic(scenario) : scenario))
 }
 
 /** Values at the edges of domains, one or two at a time. */
@@ -67,8 +69,18 @@ function withHyper(rule: Rule, scenario: Scenario, hyper: HyperValues): Scenario
   return groups.every(group => isLegal(rule, group.hyper)) ? { ...scenario, groups } : scenario
 }
 
+/** A rate of zero that changes by a factor stays zero: it changes to the default instead, and shows what was kept meanwhile. */
+function awake(rule: Rule, scenario: Scenario): Scenario {
+  const usual = rule.hyper.lr?.default
+  if (scenario.groups[0]!.hyper.lr !== 0 || !scenario.changes || usual === undefined) return scenario
+  return {
+    ...scenario,
+    changes: scenario.changes.map(change => ({ ...change, hyper: { ...change.hyper, lr: usual } })),
+  }
+}
+
 /** Hyper-parameters at their defaults are left out, so that a default that is another shows. */
-const sparse = (rule: Rule, scenario: Scenario): Scenario => ({
+export const sparse = (rule: Rule, scenario: Scenario): Scenario => ({
   ...scenario,
   groups: scenario.groups.map(group => ({
     ...group,

@@ -5,9 +5,7 @@ import type { Rule } from '../language/rule.ts'
 import { drive } from '../subject/driver.ts'
 import { ruleSubject } from '../subject/rule-subject.ts'
 import type { Scenario } from '../subject/scenario.ts'
-
-/** What one element may be; null where the rule allows anything, as where a bound is infinite. */
-export type Interval = readonly [low: number, high: number] | null
+import type { Interval } from '../subject/vectors.ts'
 
 /** What every element of every iterate may be: `[step][parameter][element]`, the first step first. */
 export type Intervals = readonly (readonly (readonly Interval[])[])[]

@@ -57,6 +57,6 @@ export async function caught({ scenario, allowed }: Trap, mutant: Mutant): Promi
   return false
 }
 
-/** A default that is another may make a combination illegal. */
-const runs = (rule: Rule, { groups }: Scenario): boolean =>
+/** Whether a rule takes the hyper-parameters of a scenario: a default that is another may make a combination illegal. */
+export const runs = (rule: Rule, { groups }: Scenario): boolean =>
   groups.every(({ hyper }) => isLegal(rule, { ...defaultsOf(rule), ...hyper }))
