@@ -9,40 +9,90 @@ interface Equivalence {
 
 const absolute = /abs\((\w+)\)/
 
+/** Families whose state of these names holds squares. */
+const adaptive = /^(adagrad|rmsprop|adadelta|adamw?)$/
+
 /** What the argument of a root or of a square is, and sums and averages of squares: never negative. */
 const nonnegative = /^(v|G|u|s|vmax|vhat|std|denom)$/
 
-/**
- * An option that is guarded although its formula gives the same without the guard. The guard may then be always true, or
- * ask for something that is always so.
- */
-const guarded: readonly { now: RegExp; why: string; guard: string }[] = [
+/** An option that is guarded although its formula gives the same without the guard; what is asked in its place is always so. */
+interface Guard {
+  readonly rules: RegExp
+  /** The statement without its guard, and with any other question in front of it. */
+  readonly without: string
+  readonly otherwise: string
+  /** Names that may be asked although they can be zero: nothing moves then by either branch. */
+  readonly still?: string
+  readonly why: string
+}
+
+const guards: readonly Guard[] = [
   {
-    guard: 'weight_decay',
-    now: /^d = (?:signed|g) \+ weight_decay \* x$|^d = (\w+) != 0 \? (?:signed|g) \+ weight_decay \* x : (?:signed|g)$/,
-    why: 'without weight decay, weight_decay * x adds a zero; what is asked instead is always so',
+    rules: /^(sgd|momentum|nesterov|adagrad|rmsprop|adadelta|adam)\/pytorch$/,
+    without: 'd = signed + weight_decay * x',
+    otherwise: 'd = ? signed + weight_decay * x : signed',
+    why: 'without weight decay, weight_decay * x adds a zero',
   },
   {
-    guard: 'momentum',
-    now: /^x = x - (?:lr \* )?b$|^x = (\w+) >=? 0 \? x - (?:lr \* )?b : x - lr \* [dg] \/ denom$/,
-    why: 'without momentum b is the step itself; what is asked instead is always so, or nothing moves',
+    rules: /^(adadelta|adam)\/optax$/,
+    without: 'd = g + weight_decay * x',
+    otherwise: 'd = ? g + weight_decay * x : g',
+    why: 'without weight decay, weight_decay * x adds a zero',
   },
   {
-    guard: 'momentum',
-    now: /^x = nesterov \? x \+ \(u \+ momentum \* b\) : x \+ b$|^x = (\w+) >=? 0 \? \(nesterov \? x \+ \(u \+ momentum \* b\) : x \+ b\) : x \+ [ub]$/,
-    why: 'without momentum b is the step u itself; what is asked instead is always so, or nothing moves',
+    rules: /^rmsprop\/pytorch$/,
+    without: 'x = x - lr * b',
+    otherwise: 'x = ? x - lr * b : x - lr * d / denom',
+    still: 'lr',
+    why: 'without momentum, b is d / denom',
   },
   {
-    guard: 'momentum',
-    now: /^u = nesterov \? g \+ momentum \* m : m$|^u = (\w+) != 0 \? \(nesterov \? g \+ momentum \* m : m\) : [gm]$/,
-    why: 'without momentum m is the gradient itself; what is asked instead is always so, or nothing moves',
+    rules: /^rmsprop\/keras$/,
+    without: 'x = x - b',
+    otherwise: 'x = ? x - b : x - lr * g / denom',
+    why: 'without momentum, b is lr * g / denom',
   },
   {
-    guard: 'momentum',
-    now: /^x = nesterov \? x \+ \(momentum \* v - lr \* g\) : x \+ v$|^x = (\w+) != 0 \? \(nesterov \? x \+ \(momentum \* v - lr \* g\) : x \+ v\) : x - lr \* g$/,
-    why: 'without momentum v is the step itself; what is asked instead is always so, or nothing moves',
+    rules: /^rmsprop\/optax$/,
+    without: 'x = nesterov ? x + (u + momentum * b) : x + b',
+    otherwise: 'x = ? (nesterov ? x + (u + momentum * b) : x + b) : x + u',
+    why: 'without momentum, b is u and u + momentum * b too',
+  },
+  {
+    rules: /^rmsprop\/optax$/,
+    without: 'x = momentum > 0 ? (nesterov ? x + (u + momentum * b) : x + b) : x + b',
+    otherwise: 'x = ? (nesterov ? x + (u + momentum * b) : x + b) : x + b',
+    why: 'without momentum, b is u',
+  },
+  {
+    rules: /^sgd\/optax$/,
+    without: 'u = nesterov ? g + momentum * m : m',
+    otherwise: 'u = ? (nesterov ? g + momentum * m : m) : g',
+    still: 'lr',
+    why: 'without momentum, m is g and g + momentum * m too',
+  },
+  {
+    rules: /^sgd\/optax$/,
+    without: 'u = momentum != 0 ? (nesterov ? g + momentum * m : m) : m',
+    otherwise: 'u = ? (nesterov ? g + momentum * m : m) : m',
+    why: 'without momentum, m is g',
+  },
+  {
+    rules: /^sgd\/keras$/,
+    without: 'x = nesterov ? x + (momentum * v - lr * g) : x + v',
+    otherwise: 'x = ? (nesterov ? x + (momentum * v - lr * g) : x + v) : x - lr * g',
+    why: 'without momentum, v is -lr * g and momentum * v - lr * g too',
   },
 ]
+
+/** Whether a mutant is a rule without one of its guards, or with one that is always passed where it matters. */
+function passes({ now }: Mutant, rule: Rule, { rules, without, otherwise, still }: Guard): boolean {
+  if (!rules.test(rule.id)) return false
+  const [, target, asked, tie] = /^(\w+ = )(\w+) (!=|>|>=) 0 (?=\?)/.exec(now) ?? []
+  if (now === without) return true
+  if (target === undefined || now !== otherwise.replace(target, `${target}${asked} ${tie} 0 `)) return false
+  return tie === '>=' || asked === still || neverZero(asked!, rule)
+}
 
 /** Names that are never zero under a rule: the step count, and hyper-parameters whose domain leaves zero out. */
 function neverZero(name: string, { hyper }: Rule): boolean {
@@ -53,8 +103,11 @@ function neverZero(name: string, { hyper }: Rule): boolean {
 const equivalences: readonly Equivalence[] = [
   {
     why: 'what the sign is taken from is never negative: it starts at zero or above and adds squares, or is a root plus epsilon',
-    matches: ({ kind, now, says }) =>
-      kind === 'power' && says.endsWith('is lost') && nonnegative.test(absolute.exec(now)?.[1] ?? ''),
+    matches: ({ kind, now, says }, { family }) =>
+      kind === 'power' &&
+      adaptive.test(family) &&
+      says.endsWith('is lost') &&
+      nonnegative.test(absolute.exec(now)?.[1] ?? ''),
   },
   {
     why: 'the sign is lost in the square anyway',
@@ -85,17 +138,10 @@ const equivalences: readonly Equivalence[] = [
     why: 'm is only ever squared, so that its sign does not matter to x; it differs in the state',
     matches: ({ now, kind }, { family }) => family === 'rmsprop' && kind === 'operator' && /^m = \w+ \* m - /.test(now),
   },
-  ...guarded.map(
-    ({ now, why, guard }): Equivalence => ({
-      why,
-      matches: (mutant, rule) => {
-        const found = now.exec(mutant.now)
-        if (!found) return false
-        const asked = found[1]
-        return asked === undefined || asked === guard || asked === 'lr' || neverZero(asked, rule)
-      },
-    }),
-  ),
+  ...guards.map(guard => ({
+    why: `${guard.why}; a question in place of the guard is always answered with yes, or nothing moves`,
+    matches: (mutant: Mutant, rule: Rule) => passes(mutant, rule, guard),
+  })),
 ]
 
 /** Why a mutant cannot be told from its rule by any input; undefined where no argument is known. */

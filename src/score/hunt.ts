@@ -15,7 +15,7 @@ export interface Catch {
   readonly mutants: readonly Mutant[]
 }
 
-interface Ground {
+export interface Ground {
   readonly shape: Shape
   readonly draws: number
   /** Whether a hyper-parameter is moved to an edge of its domain, or to 1. */
@@ -25,7 +25,7 @@ interface Ground {
 }
 
 /** Where scenarios are drawn, the plainest first: what a port can play without more machinery comes before what it may lack. */
-const grounds: readonly Ground[] = [
+export const grounds: readonly Ground[] = [
   { shape: { steps: [1, 6] }, draws: 150 },
   { shape: { steps: [1, 12], palettes: ['mixed', 'tiny', 'large', 'zeros', 'constant'] }, draws: 150 },
   { shape: { steps: [2, 12] }, edges: true, draws: 300 },
@@ -37,16 +37,17 @@ const grounds: readonly Ground[] = [
   },
 ]
 
-const looksAhead = ({ at }: Rule): boolean => at.op !== 'name'
+export const looksAhead = ({ at }: Rule): boolean => at.op !== 'name'
 
 /** The scenarios of one ground. */
-function drawn(rule: Rule, { shape, edges = false, quadratic = false }: Ground): fc.Arbitrary<Scenario> {
+export function drawn(rule: Rule, { shape, edges = false, quadratic = false }: Ground): fc.Arbitrary<Scenario> {
   const plain = scenarios(rule, ['float32'], shape)
   const edged = edges
     ? fc.tuple(plain, moves(rule)).map(([scenario, hyper]) => withHyper(rule, scenario, hyper))
     : plain
-  return edged
-    .map(scenario => awake(rule, scenario))
+  return fc
+    .tuple(edged, fc.integer({ min: 0, max: 3 }))
+    .map(([scenario, quarter]) => awake(rule, scenario, quarter === 3))
     .map(scenario => sparse(rule, quadratic ? onQuadratic(scenario) : scenario))
 }
 
@@ -69,14 +70,17 @@ function withHyper(rule: Rule, scenario: Scenario, hyper: HyperValues): Scenario
   return groups.every(group => isLegal(rule, group.hyper)) ? { ...scenario, groups } : scenario
 }
 
-/** A rate of zero that changes by a factor stays zero: it changes to the default instead, and shows what was kept meanwhile. */
-function awake(rule: Rule, scenario: Scenario): Scenario {
+/**
+ * A rate that becomes zero shows what moves without it. One that is zero stays so by any factor: it changes to the default,
+ * which shows what was kept meanwhile.
+ */
+function awake(rule: Rule, scenario: Scenario, toZero: boolean): Scenario {
   const usual = rule.hyper.lr?.default
-  if (scenario.groups[0]!.hyper.lr !== 0 || !scenario.changes || usual === undefined) return scenario
-  return {
-    ...scenario,
-    changes: scenario.changes.map(change => ({ ...change, hyper: { ...change.hyper, lr: usual } })),
-  }
+  if (!scenario.changes || usual === undefined) return scenario
+  const wasZero = scenario.groups[0]!.hyper.lr === 0
+  const lr = wasZero ? usual : 0
+  if (!wasZero && !toZero) return scenario
+  return { ...scenario, changes: scenario.changes.map(change => ({ ...change, hyper: { ...change.hyper, lr } })) }
 }
 
 /** Hyper-parameters at their defaults are left out, so that a default that is another shows. */
