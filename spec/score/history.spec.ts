@@ -15,7 +15,7 @@ import {
 import { drive, setupOf } from '../../src/subject/driver.ts'
 import { ruleSubject } from '../../src/subject/rule-subject.ts'
 import type { Scenario } from '../../src/subject/scenario.ts'
-import type { Gradients, Json, Run, Subject } from '../../src/subject/subject.ts'
+import type { Gradients, Json, Run, StateValues, Subject } from '../../src/subject/subject.ts'
 import * as played from './history-scenarios.ts'
 
 const formulaFaults = history.filter((row): row is FormulaFault => row.kind === 'formula')
@@ -48,9 +48,21 @@ const near = (a: number, b: number): boolean =>
 const same = (a: readonly Float64Array[], b: readonly Float64Array[]): boolean =>
   a.every((values, k) => values.every((value, i) => near(value, b[k]![i]!)))
 
+/** State by the rule's names; what the rule has not written yet must still be zero. */
+function sameState(mine: StateValues[] = [], theirs: StateValues[] = []): boolean {
+  return mine.every((state, k) =>
+    Object.entries(state).every(([name, values]) => {
+      const other = theirs[k]![name]
+      return other ? same([values], [other]) : values.every(value => value === 0)
+    }),
+  )
+}
+
 async function agree(subject: Subject, rule: Rule, scenario: Scenario): Promise<boolean> {
   const [mine, theirs] = [await drive(subject, scenario), await drive(ruleSubject(rule), scenario)]
-  return mine.steps.every((step, k) => same(step.x!, theirs.steps[k]!.x!))
+  return mine.steps.every(
+    (step, k) => same(step.x!, theirs.steps[k]!.x!) && sameState(step.state, theirs.steps[k]!.state),
+  )
 }
 
 /** The names of the scenarios in which a subject leaves a rule. A plain function knows of one parameter only, not of late ones. */
@@ -174,7 +186,12 @@ const shows: Record<Truth, Shows> = {
     return JSON.stringify(saved) !== before
   },
   'state lost on resume': differsWhenResumed,
+  'state lost when the rate changes': leaves(played.withRateChange),
   'state rounded on resume': differsWhenResumed,
+  'state shared between instances': async (subject, rule) => {
+    const [once, again] = [await drive(subject, played.plain(rule)), await drive(subject, played.plain(rule))]
+    return !same(once.steps[0]!.x!, again.steps[0]!.x!)
+  },
   'state shared between parameters': leaves(played.twoParameters),
   'step counted per tensor': leaves(played.twoParameters),
   'step lost on resume': differsWhenResumed,

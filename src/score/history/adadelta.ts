@@ -74,6 +74,7 @@ export const adadelta: readonly HistoryRow[] = [
         set(next: Zeiler) {
           h = next
         },
+        state: () => ({ G: msg, s: msdx }),
       }
     },
     actual: {
@@ -178,6 +179,7 @@ export const adadelta: readonly HistoryRow[] = [
         set(next: Torch) {
           h = next
         },
+        state: () => ({ square_avg: accG, acc_delta: accDelta }),
       }
     },
     actual: {

@@ -37,6 +37,7 @@ export const adagrad: readonly HistoryRow[] = [
         set(next: Lecture) {
           h = next
         },
+        state: () => ({ G: accumulated }),
       }
     },
     actual: {
@@ -70,6 +71,7 @@ export const adagrad: readonly HistoryRow[] = [
         set(next: Torch) {
           h = next
         },
+        state: () => ({ sum: history }),
       }
     },
     actual: {
@@ -199,6 +201,7 @@ export const adagrad: readonly HistoryRow[] = [
         set(next: Lecture) {
           h = next
         },
+        state: () => ({ G: gradsq }),
       }
     },
     actual: {
@@ -213,9 +216,9 @@ export const adagrad: readonly HistoryRow[] = [
     rule: 'adagrad/keras',
     kind: 'implementation',
     truth: 'default differs',
-    what: 'Where no initial accumulator is given, the sum starts at 0 instead of 0.1.',
+    what: 'Where no initial accumulator is given, the sum starts at 0 instead of 0.1, as it does when made from its name.',
     library: 'TensorFlow',
-    source: 'https://github.com/tensorflow/tensorflow/pull/37819',
+    source: 'https://github.com/tensorflow/tensorflow/issues/37229',
     create: () =>
       whole('adagrad that starts at zero', 'adagrad/keras', () => {
         const started = new Set<unknown>()

@@ -70,6 +70,7 @@ export const adamCorrections: readonly HistoryRow[] = [
         set(next: Hyper) {
           h = next
         },
+        state: () => ({ m, v }),
       }
     },
     actual: changed('kingmaBa', { mhat: 'm / (1 - beta1)', vhat: 'v / (1 - beta2)' }),
@@ -188,6 +189,7 @@ export const adamCorrections: readonly HistoryRow[] = [
         set(next: Hyper) {
           h = next
         },
+        state: () => ({ m, v }),
       }
     },
     actual: changed('kingmaBa', { mhat: 'm', vhat: 'v' }),

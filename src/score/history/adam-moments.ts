@@ -68,6 +68,7 @@ export const adamMoments: readonly HistoryRow[] = [
         set(next: Hyper) {
           h = next
         },
+        state: () => ({ m, v }),
       }
     },
     actual: changed('kingmaBa', { x: 'x - lr * mhat / sqrt(vhat + eps)' }),
@@ -291,9 +292,45 @@ export const adamMoments: readonly HistoryRow[] = [
         set(next: Hyper) {
           h = next
         },
+        state: () => ({ m, v }),
       }
     },
     actual: changed('kingmaBa', { x: 'x - lr * mhat / (sqrt(vhat) + 1e-8)' }),
+  },
+  {
+    id: 'adam-step-applied-twice',
+    rule: 'adam/kingma-ba',
+    kind: 'formula',
+    what: 'The update is added to the weights when it is divided, and once more at the end.',
+    library: 'Gorgonia',
+    source: 'https://github.com/gorgonia/gorgonia/pull/494',
+    create: () => (hyper: Hyper, x: Float64Array) => {
+      let h = hyper
+      let iter = 0
+      const mean = new Float64Array(x.length)
+      const variance = new Float64Array(x.length)
+      return {
+        step(g: Float64Array) {
+          iter++
+          const mHats = g.map((value, i) => {
+            mean[i] = h.beta1 * mean[i]! + (1 - h.beta1) * value
+            variance[i] = h.beta2 * variance[i]! + (1 - h.beta2) * value * value
+            return mean[i]! / (1 - h.beta1 ** iter)
+          })
+          for (let i = 0; i < x.length; i++) {
+            const update = (-h.lr * mHats[i]!) / (Math.sqrt(variance[i]! / (1 - h.beta2 ** iter)) + h.eps)
+            x[i]! += update
+            mHats[i] = update
+          }
+          for (let i = 0; i < x.length; i++) x[i]! += mHats[i]!
+          return x
+        },
+        set(next: Hyper) {
+          h = next
+        },
+      }
+    },
+    actual: changed('kingmaBa', { x: 'x - 2 * lr * mhat / (sqrt(vhat) + eps)' }),
   },
   {
     id: 'adam-betas-in-bfloat16',
@@ -357,6 +394,7 @@ export const adamMoments: readonly HistoryRow[] = [
         set(next: Hyper) {
           h = next
         },
+        state: () => ({ m, v }),
       }
     },
   },

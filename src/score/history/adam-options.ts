@@ -74,6 +74,7 @@ export const adamOptions: readonly HistoryRow[] = [
         set(next: Torch) {
           h = next
         },
+        state: () => ({ exp_avg: mu, exp_avg_sq: nu, ...(h.amsgrad && { max_exp_avg_sq: nuMax }) }),
       }
     },
     actual: {
@@ -160,6 +161,7 @@ export const adamOptions: readonly HistoryRow[] = [
         set(next: Torch) {
           h = next
         },
+        state: () => ({ exp_avg: m, exp_avg_sq: v, ...(h.amsgrad && { max_exp_avg_sq: max }) }),
       }
     },
     actual: changed('torchAdam', { d: 'maximize ? g - weight_decay * x : g + weight_decay * x' }),
@@ -191,6 +193,7 @@ export const adamOptions: readonly HistoryRow[] = [
         set(next: Torch) {
           h = next
         },
+        state: () => ({ exp_avg: m, exp_avg_sq: v, ...(h.amsgrad && { max_exp_avg_sq: max }) }),
       }
     },
     actual: changed('torchAdam', {

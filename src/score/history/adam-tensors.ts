@@ -66,6 +66,31 @@ export const adamTensors: readonly HistoryRow[] = [
     actual: { clock: 'optimizer' },
   },
   {
+    id: 'adam-iterations-outlive-the-run',
+    rule: 'adam/kingma-ba',
+    kind: 'implementation',
+    truth: 'state shared between instances',
+    what: 'The step number belongs to the optimizer and not to the run: a second run begins where the first one stopped.',
+    library: 'ensmallen',
+    source: 'https://github.com/mlpack/ensmallen/pull/340',
+    create: () => {
+      let iteration = 0
+      return whole<Hyper>('adam that never resets its step', 'adam/kingma-ba', () => ({
+        defaults,
+        step(tensors, gradients) {
+          iteration += 1
+          const t = iteration
+          for (const [k, { x, m, v, hyper: h }] of tensors.entries())
+            gradients[k]?.forEach((value, i) => {
+              m[i]! += (1 - h.beta1) * (value - m[i]!)
+              v[i]! += (1 - h.beta2) * (value * value - v[i]!)
+              x[i]! -= (h.lr * (m[i]! / (1 - h.beta1 ** t))) / (Math.sqrt(v[i]! / (1 - h.beta2 ** t)) + h.eps)
+            })
+        },
+      }))
+    },
+  },
+  {
     id: 'adam-step-of-the-last-parameter',
     rule: 'adam/kingma-ba',
     kind: 'implementation',

@@ -92,6 +92,7 @@ export const adamw: readonly HistoryRow[] = [
         set(next: Torch) {
           h = next
         },
+        state: () => ({ exp_avg: m, exp_avg_sq: v, ...(h.amsgrad && { max_exp_avg_sq: max }) }),
       }
     },
     actual: changed('torchAdamW', {
@@ -125,6 +126,7 @@ export const adamw: readonly HistoryRow[] = [
         set(next: Hyper) {
           h = next
         },
+        state: () => ({ m, v }),
       }
     },
     actual: changed('kingmaBa', { x: 'x - (lr * mhat / (sqrt(vhat) + eps) - weight_decay * x)' }),
@@ -189,6 +191,7 @@ export const adamw: readonly HistoryRow[] = [
         set(next: Keras) {
           h = next
         },
+        state: () => ({ momentum: m, velocity: v, ...(h.amsgrad && { velocity_hat: max }) }),
       }
     },
     actual: changed('kerasAdam', { x: 'x - x * weight_decay - alpha_t * m / (sqrt(amsgrad ? vmax : v) + eps)' }),
@@ -263,6 +266,7 @@ export const adamw: readonly HistoryRow[] = [
         set(next: Torch) {
           h = next
         },
+        state: () => ({ exp_avg: m, exp_avg_sq: v, ...(h.amsgrad && { max_exp_avg_sq: max }) }),
       }
     },
     actual: changed('torchAdamW', { decayed: 'x' }),

@@ -113,6 +113,7 @@ export const controls: readonly HistoryRow[] = [
         set(next: Momentum) {
           h = next
         },
+        state: () => ({ trace: velocity }),
       }
     },
   },
@@ -161,6 +162,7 @@ export const controls: readonly HistoryRow[] = [
         set(next: TorchMomentum) {
           h = next
         },
+        state: () => ({ momentum_buffer: buffer }),
       }
     },
   },
@@ -185,6 +187,7 @@ export const controls: readonly HistoryRow[] = [
         set(next: Momentum) {
           h = next
         },
+        state: () => ({ momentum: v }),
       }
     },
   },
@@ -394,6 +397,7 @@ export const controls: readonly HistoryRow[] = [
         set(next: Switched) {
           h = next
         },
+        state: () => ({ momentum: m, velocity: v, ...(h.amsgrad && { velocity_hat: largest }) }),
       }
     },
   },
@@ -552,6 +556,7 @@ export const controls: readonly HistoryRow[] = [
         set(next: Switched & { weight_decay: number; maximize: boolean }) {
           h = next
         },
+        state: () => ({ exp_avg: m, exp_avg_sq: v, ...(h.amsgrad && { max_exp_avg_sq: max }) }),
       }
     },
   },

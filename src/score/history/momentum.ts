@@ -165,6 +165,7 @@ export const momentum: readonly HistoryRow[] = [
         set(next: Plain) {
           h = next
         },
+        state: () => ({ trace: v }),
       }
     },
     actual: {
@@ -193,6 +194,7 @@ export const momentum: readonly HistoryRow[] = [
         set(next: Plain) {
           h = next
         },
+        state: () => ({ momentum: v }),
       }
     },
     actual: {
@@ -222,6 +224,7 @@ export const momentum: readonly HistoryRow[] = [
         set(next: Torch) {
           h = next
         },
+        state: () => (previous ? { momentum_buffer: previous } : {}),
       }
     },
     actual: {
@@ -253,6 +256,34 @@ export const momentum: readonly HistoryRow[] = [
         },
         set(next: Plain) {
           h = next
+        },
+      }
+    },
+  },
+  {
+    id: 'momentum-lost-with-new-rate',
+    rule: 'momentum/optax',
+    kind: 'implementation',
+    truth: 'state lost when the rate changes',
+    what: 'For a new rate a new optimizer is made, and what was gathered until then is dropped.',
+    library: 'PyTorch (tutorials)',
+    source: 'https://github.com/pytorch/tutorials/issues/61',
+    create: () => (hyper: Plain, x: Float64Array) => {
+      const begin = ({ lr, momentum }: Plain) => {
+        const buffer = new Float64Array(x.length)
+        return (g: Float64Array) => {
+          for (const [i, value] of g.entries()) {
+            buffer[i] = buffer[i]! * momentum + value
+            x[i]! -= lr * buffer[i]!
+          }
+          return x
+        }
+      }
+      let optimizer = begin(hyper)
+      return {
+        step: (g: Float64Array) => optimizer(g),
+        set(next: Plain) {
+          optimizer = begin(next)
         },
       }
     },

@@ -70,6 +70,7 @@ export const nesterov: readonly HistoryRow[] = [
         set(next: Plain) {
           h = next
         },
+        state: () => ({ momentum: v }),
       }
     },
     actual: {
@@ -158,6 +159,7 @@ export const nesterov: readonly HistoryRow[] = [
         set(next: Torch) {
           h = next
         },
+        state: () => ({ momentum_buffer: buffer }),
       }
     },
     actual: {
@@ -192,6 +194,7 @@ export const nesterov: readonly HistoryRow[] = [
         set(next: Torch) {
           h = next
         },
+        state: () => ({ momentum_buffer: mom }),
       }
     },
     actual: {

@@ -54,6 +54,7 @@ export const rmsprop: readonly HistoryRow[] = [
         set(next: Lecture) {
           h = next
         },
+        state: () => ({ G: acc }),
       }
     },
     actual: {
@@ -237,6 +238,7 @@ export const rmsprop: readonly HistoryRow[] = [
         set(next: Lecture) {
           h = next
         },
+        state: () => ({ G: average }),
       }
     },
     actual: {

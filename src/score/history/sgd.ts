@@ -115,6 +115,7 @@ export const sgd: readonly HistoryRow[] = [
         set(next: Torch) {
           h = next
         },
+        state: () => (v ? { momentum_buffer: v } : {}),
       }
     },
     actual: {
@@ -152,6 +153,7 @@ export const sgd: readonly HistoryRow[] = [
         set(next: Torch) {
           h = next
         },
+        state: () => (h.momentum !== 0 ? { momentum_buffer: b } : {}),
       }
     },
     actual: {
@@ -229,6 +231,40 @@ export const sgd: readonly HistoryRow[] = [
       step: `
         signed = maximize ? -g : g
         d      = signed + weight_decay
+        b      = first(b) ? d : momentum * b + (1 - dampening) * d
+        update = momentum != 0 ? (nesterov ? d + momentum * b : b) : d
+        x      = x - lr * update`,
+    },
+  },
+  {
+    id: 'sgd-decay-ignored',
+    rule: 'sgd/pytorch',
+    kind: 'formula',
+    what: 'The decay is checked, stored, and never applied.',
+    library: 'pytorch_optimizer (SignSGD)',
+    source: 'https://github.com/kozistr/pytorch_optimizer/issues/517',
+    create: () => (hyper: Torch, x: Float64Array) => {
+      let h = hyper
+      let buffer: Float64Array | undefined
+      return {
+        step(g: Float64Array) {
+          const d = h.maximize ? g.map(value => -value) : g.slice()
+          const old = buffer
+          if (h.momentum !== 0) buffer = old?.map((b, i) => b * h.momentum + d[i]! * (1 - h.dampening)) ?? d
+          for (const [i, value] of d.entries()) {
+            const b = buffer?.[i] ?? 0
+            x[i]! -= h.lr * (h.momentum === 0 ? value : h.nesterov ? value + h.momentum * b : b)
+          }
+          return x
+        },
+        set(next: Torch) {
+          h = next
+        },
+      }
+    },
+    actual: {
+      step: `
+        d      = maximize ? -g : g
         b      = first(b) ? d : momentum * b + (1 - dampening) * d
         update = momentum != 0 ? (nesterov ? d + momentum * b : b) : d
         x      = x - lr * update`,

@@ -1,4 +1,4 @@
-import type { Gradients, Group, HyperValues, Json, Run, Setup, Subject } from '../../subject/subject.ts'
+import type { Gradients, Group, HyperValues, Json, Observed, Run, Setup, Subject } from '../../subject/subject.ts'
 
 /** One parameter of a run, and what an optimizer remembers of it; every row uses these fields as it likes. */
 export interface Tensor<H> {
@@ -38,12 +38,15 @@ export function whole<H extends HyperValues>(name: string, rule: string, begin: 
   return {
     name,
     formats: ['float64'],
-    offers: () => ({
-      rule,
-      hyper: Object.keys(defaults),
-      state: [],
-      features: [...features, ...(save ? (['save'] as const) : []), ...(strides ? (['strides'] as const) : [])],
-    }),
+    offers: asked => {
+      if (asked !== rule && asked !== '*') return { unsupported: `${name} follows ${rule} only.` }
+      return {
+        rule: asked,
+        hyper: Object.keys(defaults),
+        state: [],
+        features: [...features, ...(save ? (['save'] as const) : []), ...(strides ? (['strides'] as const) : [])],
+      }
+    },
     open: (setup, saved) => new WholeRun(begin(), setup, saved),
   }
 }
@@ -52,6 +55,7 @@ class WholeRun<H extends HyperValues> implements Run {
   readonly #optimizer: Optimizer<H>
   readonly #tensors: Tensor<H>[] = []
   #groups = 0
+  #gradients: Gradients = []
   readonly save?: () => Json
 
   constructor(optimizer: Optimizer<H>, setup: Setup, saved?: Json) {
@@ -83,8 +87,14 @@ class WholeRun<H extends HyperValues> implements Run {
   }
 
   step(gradients: Gradients): Float64Array[] {
+    this.#gradients = gradients
     this.#optimizer.step(this.#tensors, gradients)
     return this.#tensors.map(({ x }) => x.slice())
+  }
+
+  /** The caller's gradients as the step left them. */
+  observe(): Observed {
+    return { gradients: this.#gradients }
   }
 
   set(group: number, hyper: HyperValues): void {
