@@ -13,7 +13,7 @@ import { rmsprop } from './rmsprop.ts'
 import type { HistoryRow } from './row.ts'
 import { sgd } from './sgd.ts'
 
-export type { Actual, Control, FormulaFault, HistoryRow, ImplementationFault, Truth } from './row.ts'
+export type { Actual, Control, FormulaFault, HistoryRow, ImplementationFault, PlainFunction, Truth } from './row.ts'
 
 /**
  * Faults that real libraries had, and reports that turned out not to be faults, each as an implementation by hand: what

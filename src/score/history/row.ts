@@ -1,6 +1,21 @@
-import type { UserFunction } from '../../guests/module-lift.ts'
 import type { DialectSource } from '../../language/rule.ts'
 import type { Format, Subject } from '../../subject/subject.ts'
+
+/**
+ * An optimizer of one parameter as a plain function, in the form that a user's module exports (`UserFunction` of guests,
+ * a layer beside this one).
+ */
+export type PlainFunction = (
+  hyper: never,
+  x0: Float64Array,
+) => {
+  step(gradient: Float64Array): Float64Array
+  state?(): Readonly<Record<string, ArrayLike<number>>>
+  save?(): unknown
+  load?(saved: never): void
+  set?(hyper: never): void
+  point?(): Float64Array
+}
 
 /** What every row says: an implementation written by hand, with its own loops and state, and where its like was reported. */
 interface Reported {
@@ -15,7 +30,7 @@ interface Reported {
   readonly source: string
   /** The format in which it computes; default: float64. */
   readonly format?: Format
-  create(format: Format): Subject | UserFunction
+  create(format: Format): Subject | PlainFunction
 }
 
 /** The rule's fields that a diagnosis would have to change: what the implementation really computes. */
