@@ -1,5 +1,5 @@
 import type { Rule } from '../../src/language/rule.ts'
-import { arrayToBits } from '../../src/numbers/bits.ts'
+import { arrayFromBits, arrayToBits } from '../../src/numbers/bits.ts'
 import type { Scenario, ScenarioParam } from '../../src/subject/scenario.ts'
 import type { HyperValues } from '../../src/subject/subject.ts'
 
@@ -143,3 +143,16 @@ export const matrixByColumns = (rule: Rule): Scenario =>
 
 export const emptyLast = (rule: Rule): Scenario =>
   scenario(rule, { name: 'empty', hyper: tellingHyper(rule), params: [first, { name: 'none', value: '', shape: [0] }] })
+
+const narrowed = (text: string): string => arrayToBits(arrayFromBits(text, 'float64').map(Math.fround), 'float32')
+
+/** The same scenario with every number rounded to float32. */
+export const inFloat32 = (wide: Scenario): Scenario => ({
+  ...wide,
+  format: 'float32',
+  groups: wide.groups.map(({ hyper, params }) => ({
+    hyper,
+    params: params.map(param => ({ ...param, value: narrowed(param.value) })),
+  })),
+  gradients: (wide.gradients as (string | null)[][]).map(step => step.map(bits => bits && narrowed(bits))),
+})

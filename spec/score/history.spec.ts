@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { functionSubject } from '../../src/guests/function.ts'
 import { lowerRule } from '../../src/language/lower-rule.ts'
 import type { DialectSource, Rule } from '../../src/language/rule.ts'
+import { formats } from '../../src/numbers/formats.ts'
 import { families } from '../../src/rules/index.ts'
 import { findRule } from '../../src/rules/lookup.ts'
 import {
@@ -15,15 +16,15 @@ import {
 import { drive, setupOf } from '../../src/subject/driver.ts'
 import { ruleSubject } from '../../src/subject/rule-subject.ts'
 import type { Scenario } from '../../src/subject/scenario.ts'
-import type { Gradients, Json, Run, StateValues, Subject } from '../../src/subject/subject.ts'
+import type { Format, Gradients, Json, Run, StateValues, Subject } from '../../src/subject/subject.ts'
 import * as played from './history-scenarios.ts'
 
 const formulaFaults = history.filter((row): row is FormulaFault => row.kind === 'formula')
 const implementationFaults = history.filter((row): row is ImplementationFault => row.kind === 'implementation')
 const controls = history.filter((row): row is Control => row.kind === 'control')
 
-function subjectOf(row: HistoryRow): Subject {
-  const format = row.format ?? 'float64'
+/** Each row in binary64, where a wrong formula stands out most clearly from rounding. */
+function subjectOf(row: HistoryRow, format: Format = 'float64'): Subject {
   const made = row.create(format)
   return typeof made === 'function' ? functionSubject(made, { name: row.id, format }) : made
 }
@@ -113,6 +114,24 @@ describe.each(formulaFaults.map(row => [row.id, row] as const))('%s', (_, row) =
 test.each(controls.map(row => [row.id, row] as const))('%s follows the published formula', async (_, row) => {
   expect(await departures(subjectOf(row), findRule(row.rule))).toEqual([])
 })
+
+/**
+ * What five steps of a float32 implementation may lose: its inputs and at most three stored numbers a step are rounded, some
+ * twenty unit roundoffs in all, of numbers below 4; magnified by less than four in this scenario.
+ */
+const narrow = 4 * 20 * formats.float32.unit
+
+test.each(history.filter(({ format }) => format === 'float32').map(row => [row.id, row] as const))(
+  '%s returns float32 numbers near those that it gives in binary64',
+  async (_, row) => {
+    const scenario = played.plain(findRule(row.rule))
+    const exact = await drive(subjectOf(row), scenario)
+    const rounded = await drive(subjectOf(row, 'float32'), played.inFloat32(scenario))
+    for (const [k, { x }] of rounded.steps.entries())
+      for (const [i, value] of x![0]!.entries())
+        expect(Math.abs(value - exact.steps[k]!.x![0]![i]!)).toBeLessThanOrEqual(narrow)
+  },
+)
 
 type Shows = (subject: Subject, rule: Rule) => Promise<boolean>
 

@@ -1,3 +1,4 @@
+import { formats } from '../../numbers/formats.ts'
 import type { HistoryRow } from './row.ts'
 import { whole } from './whole.ts'
 
@@ -186,15 +187,17 @@ export const adagrad: readonly HistoryRow[] = [
     what: 'The gradient is multiplied by the rate before it is squared, so that the rate cancels.',
     library: 'GloVe',
     source: 'https://github.com/stanfordnlp/GloVe/issues/134',
-    create: () => (hyper: Lecture, x: Float64Array) => {
+    format: 'float32',
+    create: format => (hyper: Lecture, x: Float64Array) => {
+      const { round } = formats[format]
       let h = hyper
       const gradsq = new Float64Array(x.length)
       return {
         step(g: Float64Array) {
           for (let i = 0; i < x.length; i++) {
             const scaled = h.lr * g[i]!
-            gradsq[i]! += scaled * scaled
-            x[i]! -= scaled / Math.sqrt(gradsq[i]! + h.eps)
+            gradsq[i] = round(gradsq[i]! + scaled * scaled)
+            x[i] = round(x[i]! - scaled / Math.sqrt(gradsq[i]! + h.eps))
           }
           return x
         },

@@ -1,3 +1,4 @@
+import { formats } from '../../numbers/formats.ts'
 import { changed } from './adam-text.ts'
 import type { HistoryRow } from './row.ts'
 
@@ -173,16 +174,18 @@ export const adamCorrections: readonly HistoryRow[] = [
     what: 'Neither average is corrected for its start at zero.',
     library: 'mlx-rs',
     source: 'https://github.com/oxiglade/mlx-rs/issues/301',
-    create: () => (hyper: Hyper, x: Float64Array) => {
+    format: 'float32',
+    create: format => (hyper: Hyper, x: Float64Array) => {
+      const { round } = formats[format]
       let h = hyper
       const m = new Float64Array(x.length)
       const v = new Float64Array(x.length)
       return {
         step(g: Float64Array) {
           g.forEach((value, i) => {
-            m[i] = h.beta1 * m[i]! + (1 - h.beta1) * value
-            v[i] = h.beta2 * v[i]! + (1 - h.beta2) * value ** 2
-            x[i]! -= h.lr * (m[i]! / (Math.sqrt(v[i]!) + h.eps))
+            m[i] = round(h.beta1 * m[i]! + (1 - h.beta1) * value)
+            v[i] = round(h.beta2 * v[i]! + (1 - h.beta2) * value ** 2)
+            x[i] = round(x[i]! - h.lr * (m[i]! / (Math.sqrt(v[i]!) + h.eps)))
           })
           return x
         },

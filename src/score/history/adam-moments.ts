@@ -1,3 +1,4 @@
+import { formats } from '../../numbers/formats.ts'
 import { changed } from './adam-text.ts'
 import type { HistoryRow } from './row.ts'
 
@@ -331,6 +332,44 @@ export const adamMoments: readonly HistoryRow[] = [
       }
     },
     actual: changed('kingmaBa', { x: 'x - 2 * lr * mhat / (sqrt(vhat) + eps)' }),
+  },
+  {
+    id: 'adam-stale-averages',
+    rule: 'adam/kingma-ba',
+    kind: 'formula',
+    what: 'Where the averages cannot be updated in place, the step reads those from before this gradient.',
+    library: 'Optimisers.jl (in review)',
+    source: 'https://github.com/FluxML/Optimisers.jl/pull/47',
+    format: 'float32',
+    create: format => (hyper: Hyper, x: Float64Array) => {
+      const { round } = formats[format]
+      let h = hyper
+      let state = { t: 1, mt: new Float64Array(x.length), vt: new Float64Array(x.length) }
+      return {
+        step(dx: Float64Array) {
+          const { t, mt, vt } = state
+          const newM = mt.map((m, i) => round(h.beta1 * m + (1 - h.beta1) * dx[i]!))
+          const newV = vt.map((v, i) => round(h.beta2 * v + (1 - h.beta2) * dx[i]! ** 2))
+          for (let i = 0; i < x.length; i++) {
+            const scaled = mt[i]! / (1 - h.beta1 ** t) / (Math.sqrt(vt[i]! / (1 - h.beta2 ** t)) + h.eps)
+            x[i] = round(x[i]! - scaled * h.lr)
+          }
+          state = { t: t + 1, mt: newM, vt: newV }
+          return x
+        },
+        set(next: Hyper) {
+          h = next
+        },
+      }
+    },
+    actual: {
+      step: `
+        mhat = m / (1 - beta1^t)
+        vhat = v / (1 - beta2^t)
+        x    = x - lr * mhat / (sqrt(vhat) + eps)
+        m    = beta1 * m + (1 - beta1) * g
+        v    = beta2 * v + (1 - beta2) * g^2`,
+    },
   },
   {
     id: 'adam-betas-in-bfloat16',

@@ -1,3 +1,4 @@
+import { formats } from '../../numbers/formats.ts'
 import { changed } from './adam-text.ts'
 import type { HistoryRow } from './row.ts'
 import { whole } from './whole.ts'
@@ -36,7 +37,9 @@ export const adamw: readonly HistoryRow[] = [
     what: 'The parameter is shrunk after the step, which shrinks the step with it.',
     library: 'transformers',
     source: 'https://github.com/huggingface/transformers/issues/14539',
-    create: () => (hyper: Torch, x: Float64Array) => {
+    format: 'float32',
+    create: format => (hyper: Torch, x: Float64Array) => {
+      const { round } = formats[format]
       let h = hyper
       const state = { step: 0, m: new Float64Array(x.length), v: new Float64Array(x.length), max: x.map(() => 0) }
       return {
@@ -46,12 +49,12 @@ export const adamw: readonly HistoryRow[] = [
           const scale = Math.sqrt(1 - h.beta2 ** state.step)
           for (let i = 0; i < x.length; i++) {
             const d = h.maximize ? -g[i]! : g[i]!
-            state.m[i] = h.beta1 * state.m[i]! + (1 - h.beta1) * d
-            state.v[i] = h.beta2 * state.v[i]! + (1 - h.beta2) * d * d
+            state.m[i] = round(h.beta1 * state.m[i]! + (1 - h.beta1) * d)
+            state.v[i] = round(h.beta2 * state.v[i]! + (1 - h.beta2) * d * d)
             state.max[i] = Math.max(state.max[i]!, state.v[i]!)
             const root = Math.sqrt(h.amsgrad ? state.max[i]! : state.v[i]!) / scale
-            x[i]! -= (rate * state.m[i]!) / (root + h.eps)
-            x[i]! -= h.lr * h.weight_decay * x[i]!
+            x[i] = round(x[i]! - (rate * state.m[i]!) / (root + h.eps))
+            x[i] = round(x[i]! - h.lr * h.weight_decay * x[i]!)
           }
           return x
         },

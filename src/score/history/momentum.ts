@@ -1,3 +1,4 @@
+import { formats } from '../../numbers/formats.ts'
 import type { HistoryRow } from './row.ts'
 
 interface Torch {
@@ -26,7 +27,9 @@ export const momentum: readonly HistoryRow[] = [
     what: 'The rate is multiplied into the buffer, so that what was gathered before keeps the old rate when it changes.',
     library: 'aprender',
     source: 'https://github.com/paiml/aprender/pull/2190',
-    create: () => (hyper: Torch, x: Float64Array) => {
+    format: 'float32',
+    create: format => (hyper: Torch, x: Float64Array) => {
+      const { round } = formats[format]
       let h = hyper
       let velocity: Float64Array | undefined
       return {
@@ -35,8 +38,8 @@ export const momentum: readonly HistoryRow[] = [
           velocity ??= new Float64Array(x.length)
           for (let i = 0; i < x.length; i++) {
             const d = (h.maximize ? -g[i]! : g[i]!) + h.weight_decay * x[i]!
-            velocity[i] = first ? -h.lr * d : h.momentum * velocity[i]! - h.lr * (1 - h.dampening) * d
-            x[i]! += velocity[i]!
+            velocity[i] = round(first ? -h.lr * d : h.momentum * velocity[i]! - h.lr * (1 - h.dampening) * d)
+            x[i] = round(x[i]! + velocity[i]!)
           }
           return x
         },

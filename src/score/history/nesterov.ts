@@ -1,3 +1,4 @@
+import { formats } from '../../numbers/formats.ts'
 import type { HistoryRow } from './row.ts'
 
 interface Torch {
@@ -20,7 +21,9 @@ export const nesterov: readonly HistoryRow[] = [
     what: 'The momentum part of the step has the wrong sign: it is added where it should be subtracted.',
     library: 'PaddlePaddle',
     source: 'https://github.com/PaddlePaddle/Paddle/pull/12231',
-    create: () => (hyper: Torch, x: Float64Array) => {
+    format: 'float32',
+    create: format => (hyper: Torch, x: Float64Array) => {
+      const { round } = formats[format]
       let h = hyper
       let buffer: Float64Array | undefined
       return {
@@ -29,8 +32,8 @@ export const nesterov: readonly HistoryRow[] = [
           buffer ??= new Float64Array(x.length)
           for (let i = 0; i < x.length; i++) {
             const d = (h.maximize ? -g[i]! : g[i]!) + h.weight_decay * x[i]!
-            buffer[i] = first ? d : h.momentum * buffer[i]! + d
-            x[i] = x[i]! - d * h.lr + h.momentum * buffer[i]! * h.lr
+            buffer[i] = round(first ? d : h.momentum * buffer[i]! + d)
+            x[i] = round(x[i]! - d * h.lr + h.momentum * buffer[i]! * h.lr)
           }
           return x
         },

@@ -1,3 +1,4 @@
+import { formats } from '../../numbers/formats.ts'
 import type { HistoryRow } from './row.ts'
 
 interface Torch {
@@ -224,14 +225,16 @@ export const rmsprop: readonly HistoryRow[] = [
     what: 'The square enters with weight one instead of one minus gamma: a sum that decays, not an average.',
     library: 'fastbook',
     source: 'https://github.com/fastai/fastbook/pull/342',
-    create: () => (hyper: Lecture, x: Float64Array) => {
+    format: 'float32',
+    create: format => (hyper: Lecture, x: Float64Array) => {
+      const { round } = formats[format]
       let h = hyper
       const average = x.map(() => 0)
       return {
         step(g: Float64Array) {
           for (const [i, value] of g.entries()) {
-            average[i] = h.gamma * average[i]! + value * value
-            x[i]! -= (h.lr * value) / Math.sqrt(average[i]! + h.eps)
+            average[i] = round(h.gamma * average[i]! + value * value)
+            x[i] = round(x[i]! - (h.lr * value) / Math.sqrt(average[i]! + h.eps))
           }
           return x
         },

@@ -1,3 +1,4 @@
+import { formats } from '../../numbers/formats.ts'
 import type { HistoryRow } from './row.ts'
 
 interface Torch {
@@ -324,6 +325,36 @@ export const sgd: readonly HistoryRow[] = [
           },
           set(next: { lr: number }) {
             scheduled = next.lr
+          },
+        }
+      },
+  },
+  {
+    id: 'sgd-rate-in-half-precision',
+    rule: 'sgd/lecture',
+    kind: 'implementation',
+    truth: 'hyper-parameter rounded',
+    what: 'The rate is kept with the eleven significant bits of half precision, although the parameters are float32.',
+    library: 'tinygrad',
+    source: 'https://github.com/tinygrad/tinygrad/pull/4297',
+    format: 'float32',
+    create:
+      format =>
+      ({ lr }: { lr: number }, x: Float64Array) => {
+        const { round } = formats[format]
+        const half = (value: number): number => {
+          if (value === 0) return 0
+          const unit = 2 ** (Math.floor(Math.log2(value)) - 10)
+          return Math.round(value / unit) * unit
+        }
+        let rate = half(lr)
+        return {
+          step(g: Float64Array) {
+            for (let i = 0; i < x.length; i++) x[i] = round(x[i]! - round(rate * g[i]!))
+            return x
+          },
+          set(next: { lr: number }) {
+            rate = half(next.lr)
           },
         }
       },

@@ -30,7 +30,7 @@ export interface Optimizer<H> {
   readonly strides?: true
 }
 
-const features = ['groups', 'absent', 'set', 'add', 'shapes'] as const
+const features = ['groups', 'absent', 'set', 'add', 'shapes', 'defaults'] as const
 
 /** A hand-written optimizer as a subject: this gathers parameters and hands out copies; the steps are the row's own. */
 export function whole<H extends HyperValues>(name: string, rule: string, begin: () => Optimizer<H>): Subject {
@@ -43,6 +43,7 @@ export function whole<H extends HyperValues>(name: string, rule: string, begin: 
       return {
         rule: asked,
         hyper: Object.keys(defaults),
+        defaults,
         state: [],
         features: [...features, ...(save ? (['save'] as const) : []), ...(strides ? (['strides'] as const) : [])],
       }
