@@ -1,0 +1,478 @@
+import { formats } from '../../numbers/formats.ts'
+import { changed } from './adam-text.ts'
+import type { HistoryRow } from './row.ts'
+import { whole } from './whole.ts'
+
+interface Hyper {
+  lr: number
+  beta1: number
+  beta2: number
+  eps: number
+  weight_decay: number
+}
+
+interface Keras extends Hyper {
+  amsgrad: boolean
+}
+
+interface Torch extends Keras {
+  maximize: boolean
+}
+
+const torchDefaults = {
+  lr: 0.001,
+  beta1: 0.9,
+  beta2: 0.999,
+  eps: 1e-8,
+  weight_decay: 0.01,
+  amsgrad: false,
+  maximize: false,
+}
+
+export const adamw: readonly HistoryRow[] = [
+  {
+    id: 'adamw-decay-after-step',
+    rule: 'adamw/pytorch',
+    kind: 'formula',
+    what: 'The parameter is shrunk after the step, which shrinks the step with it.',
+    library: 'transformers',
+    source: 'https://github.com/huggingface/transformers/issues/14539',
+    format: 'float32',
+    create: format => (hyper: Torch, x: Float64Array) => {
+      const { round } = formats[format]
+      let h = hyper
+      const state = { step: 0, m: new Float64Array(x.length), v: new Float64Array(x.length), max: x.map(() => 0) }
+      return {
+        step(g: Float64Array) {
+          state.step += 1
+          const rate = h.lr / (1 - h.beta1 ** state.step)
+          const scale = Math.sqrt(1 - h.beta2 ** state.step)
+          for (let i = 0; i < x.length; i++) {
+            const d = h.maximize ? -g[i]! : g[i]!
+            state.m[i] = round(h.beta1 * state.m[i]! + (1 - h.beta1) * d)
+            state.v[i] = round(h.beta2 * state.v[i]! + (1 - h.beta2) * d * d)
+            state.max[i] = Math.max(state.max[i]!, state.v[i]!)
+            const root = Math.sqrt(h.amsgrad ? state.max[i]! : state.v[i]!) / scale
+            x[i] = round(x[i]! - (rate * state.m[i]!) / (root + h.eps))
+            x[i] = round(x[i]! - h.lr * h.weight_decay * x[i]!)
+          }
+          return x
+        },
+        set(next: Torch) {
+          h = next
+        },
+      }
+    },
+    actual: changed('torchAdamW', { decayed: 'x', x: '(x - step_size * m / denom) * (1 - lr * weight_decay)' }),
+  },
+  {
+    id: 'adamw-epsilon-scaled',
+    rule: 'adamw/pytorch',
+    kind: 'formula',
+    what: 'Epsilon is added before the second moment is corrected, and is scaled with it.',
+    library: 'TorchANI',
+    source: 'https://github.com/aiqm/torchani/pull/261',
+    create: () => (hyper: Torch, x: Float64Array) => {
+      let h = hyper
+      let t = 0
+      const m = new Float64Array(x.length)
+      const v = new Float64Array(x.length)
+      const max = new Float64Array(x.length)
+      return {
+        step(g: Float64Array) {
+          t += 1
+          const size = (h.lr * Math.sqrt(1 - h.beta2 ** t)) / (1 - h.beta1 ** t)
+          for (const [i, value] of g.entries()) {
+            const d = h.maximize ? -value : value
+            m[i]! += (1 - h.beta1) * (d - m[i]!)
+            v[i]! += (1 - h.beta2) * (d * d - v[i]!)
+            max[i] = Math.max(max[i]!, v[i]!)
+            x[i] = x[i]! * (1 - h.lr * h.weight_decay)
+            x[i]! -= (size * m[i]!) / (Math.sqrt(h.amsgrad ? max[i]! : v[i]!) + h.eps)
+          }
+          return x
+        },
+        set(next: Torch) {
+          h = next
+        },
+        state: () => ({ exp_avg: m, exp_avg_sq: v, ...(h.amsgrad && { max_exp_avg_sq: max }) }),
+      }
+    },
+    actual: changed('torchAdamW', {
+      step_size: 'lr * sqrt(bc2) / bc1',
+      denom: 'sqrt(amsgrad ? vmax : v) + eps',
+    }),
+  },
+  {
+    id: 'adamw-decay-grows',
+    rule: 'adamw/loshchilov-hutter',
+    kind: 'formula',
+    what: 'The decay is added to the parameter, which grows by it in every step.',
+    library: 'AdamW-pytorch (as proposed in the thread)',
+    source: 'https://github.com/egg-west/AdamW-pytorch/issues/1',
+    create: () => (hyper: Hyper, x: Float64Array) => {
+      let h = hyper
+      let t = 0
+      const m = new Float64Array(x.length)
+      const v = new Float64Array(x.length)
+      return {
+        step(g: Float64Array) {
+          t += 1
+          for (let i = 0; i < x.length; i++) {
+            m[i] = h.beta1 * m[i]! + (1 - h.beta1) * g[i]!
+            v[i] = h.beta2 * v[i]! + (1 - h.beta2) * g[i]! ** 2
+            const root = Math.sqrt(v[i]! / (1 - h.beta2 ** t))
+            x[i]! += h.weight_decay * x[i]! - (h.lr * (m[i]! / (1 - h.beta1 ** t))) / (root + h.eps)
+          }
+          return x
+        },
+        set(next: Hyper) {
+          h = next
+        },
+        state: () => ({ m, v }),
+      }
+    },
+    actual: changed('kingmaBa', { x: 'x - (lr * mhat / (sqrt(vhat) + eps) - weight_decay * x)' }),
+  },
+  {
+    id: 'adamw-decay-without-parameter',
+    rule: 'adamw/pytorch',
+    kind: 'formula',
+    what: 'The same amount is taken off every element: the decay is not multiplied by the parameter.',
+    library: 'torchopt (R)',
+    source: 'https://github.com/e-sensing/torchopt/pull/14',
+    create: () => (hyper: Torch, x: Float64Array) => {
+      let h = hyper
+      let t = 0
+      const cells = Array.from(x, () => ({ m: 0, v: 0, max: 0 }))
+      return {
+        step(g: Float64Array) {
+          t += 1
+          cells.forEach((cell, i) => {
+            const d = h.maximize ? -g[i]! : g[i]!
+            cell.m = h.beta1 * cell.m + (1 - h.beta1) * d
+            cell.v = h.beta2 * cell.v + (1 - h.beta2) * d ** 2
+            cell.max = Math.max(cell.max, cell.v)
+            const denominator = Math.sqrt((h.amsgrad ? cell.max : cell.v) / (1 - h.beta2 ** t)) + h.eps
+            x[i]! -= h.lr * h.weight_decay + (h.lr * (cell.m / (1 - h.beta1 ** t))) / denominator
+          })
+          return x
+        },
+        set(next: Torch) {
+          h = next
+        },
+      }
+    },
+    actual: changed('torchAdamW', { decayed: 'x - lr * weight_decay' }),
+  },
+  {
+    id: 'adamw-decay-not-times-rate',
+    rule: 'adamw/keras',
+    kind: 'formula',
+    what: 'The decay is not multiplied by the rate.',
+    library: 'TensorFlow Addons',
+    source: 'https://github.com/tensorflow/addons/issues/2282',
+    create: () => (hyper: Keras, x: Float64Array) => {
+      let h = hyper
+      let t = 0
+      const m = new Float64Array(x.length)
+      const v = new Float64Array(x.length)
+      const max = new Float64Array(x.length)
+      return {
+        step(g: Float64Array) {
+          t += 1
+          for (let i = 0; i < x.length; i++) x[i]! -= h.weight_decay * x[i]!
+          const alpha = (h.lr * Math.sqrt(1 - h.beta2 ** t)) / (1 - h.beta1 ** t)
+          for (let i = 0; i < x.length; i++) {
+            m[i] = h.beta1 * m[i]! + (1 - h.beta1) * g[i]!
+            v[i] = h.beta2 * v[i]! + (1 - h.beta2) * g[i]! * g[i]!
+            max[i] = Math.max(max[i]!, v[i]!)
+            x[i]! -= (alpha * m[i]!) / (Math.sqrt(h.amsgrad ? max[i]! : v[i]!) + h.eps)
+          }
+          return x
+        },
+        set(next: Keras) {
+          h = next
+        },
+        state: () => ({ momentum: m, velocity: v, ...(h.amsgrad && { velocity_hat: max }) }),
+      }
+    },
+    actual: changed('kerasAdam', { x: 'x - x * weight_decay - alpha_t * m / (sqrt(amsgrad ? vmax : v) + eps)' }),
+  },
+  {
+    id: 'adamw-decay-in-gradient',
+    rule: 'adamw/keras',
+    kind: 'formula',
+    what: 'The decay is added to the gradient and enters both averages: Adam with an L2 penalty.',
+    library: 'NNTrainer',
+    source: 'https://github.com/nntrainer/nntrainer/pull/3565',
+    create: () => (hyper: Keras, x: Float64Array) => {
+      let h = hyper
+      let iteration = 0
+      const wm = new Float64Array(x.length)
+      const wv = new Float64Array(x.length)
+      const top = new Float64Array(x.length)
+      return {
+        step(g: Float64Array) {
+          iteration += 1
+          const gradient = g.map((value, i) => value + h.weight_decay * x[i]!)
+          const rate = (h.lr * Math.sqrt(1 - h.beta2 ** iteration)) / (1 - h.beta1 ** iteration)
+          gradient.forEach((value, i) => {
+            wm[i] = wm[i]! * h.beta1 + value * (1 - h.beta1)
+            wv[i] = wv[i]! * h.beta2 + value * value * (1 - h.beta2)
+            top[i] = Math.max(top[i]!, wv[i]!)
+            x[i]! -= (rate * wm[i]!) / (Math.sqrt(h.amsgrad ? top[i]! : wv[i]!) + h.eps)
+          })
+          return x
+        },
+        set(next: Keras) {
+          h = next
+        },
+      }
+    },
+    actual: {
+      step: `
+        d       = g + weight_decay * x
+        m       = beta1 * m + (1 - beta1) * d
+        v       = beta2 * v + (1 - beta2) * d^2
+        vmax    = max(vmax, v)
+        alpha_t = lr * sqrt(1 - beta2^t) / (1 - beta1^t)
+        x       = x - alpha_t * m / (sqrt(amsgrad ? vmax : v) + eps)`,
+    },
+  },
+  {
+    id: 'adamw-no-decay',
+    rule: 'adamw/pytorch',
+    kind: 'formula',
+    what: 'The decay is accepted and not applied: AdamW steps as Adam does.',
+    library: 'NNTrainer',
+    source: 'https://github.com/nntrainer/nntrainer/pull/3527',
+    create: () => (hyper: Torch, x: Float64Array) => {
+      let h = hyper
+      let t = 0
+      const m = new Float64Array(x.length)
+      const v = new Float64Array(x.length)
+      const max = new Float64Array(x.length)
+      return {
+        step(g: Float64Array) {
+          t += 1
+          for (let i = 0; i < x.length; i++) {
+            const d = (h.maximize ? -1 : 1) * g[i]!
+            m[i] = h.beta1 * m[i]! + (1 - h.beta1) * d
+            v[i] = h.beta2 * v[i]! + (1 - h.beta2) * d * d
+            max[i] = Math.max(max[i]!, v[i]!)
+            const corrected = (h.amsgrad ? max[i]! : v[i]!) / (1 - h.beta2 ** t)
+            x[i]! -= (h.lr * (m[i]! / (1 - h.beta1 ** t))) / (Math.sqrt(corrected) + h.eps)
+          }
+          return x
+        },
+        set(next: Torch) {
+          h = next
+        },
+        state: () => ({ exp_avg: m, exp_avg_sq: v, ...(h.amsgrad && { max_exp_avg_sq: max }) }),
+      }
+    },
+    actual: changed('torchAdamW', { decayed: 'x' }),
+  },
+  {
+    id: 'adamw-keeps-only-the-decay',
+    rule: 'adamw/keras',
+    kind: 'formula',
+    what: 'What should remain of the parameter is subtracted from it, so that only the small share to be taken away is left.',
+    library: 'Keras',
+    source: 'https://github.com/keras-team/keras/pull/16274',
+    create: () => (hyper: Keras, x: Float64Array) => {
+      let h = hyper
+      let iterations = 0
+      let m = new Float64Array(x.length)
+      let v = new Float64Array(x.length)
+      let vHat = new Float64Array(x.length)
+      return {
+        step(g: Float64Array) {
+          iterations += 1
+          m = m.map((value, i) => value + (g[i]! - value) * (1 - h.beta1))
+          v = v.map((value, i) => value + (g[i]! ** 2 - value) * (1 - h.beta2))
+          vHat = vHat.map((value, i) => Math.max(value, v[i]!))
+          const alpha = (h.lr * Math.sqrt(1 - h.beta2 ** iterations)) / (1 - h.beta1 ** iterations)
+          for (let i = 0; i < x.length; i++) {
+            x[i]! -= x[i]! * (1 - h.lr * h.weight_decay)
+            x[i]! -= (m[i]! * alpha) / (Math.sqrt(h.amsgrad ? vHat[i]! : v[i]!) + h.eps)
+          }
+          return x
+        },
+        set(next: Keras) {
+          h = next
+        },
+      }
+    },
+    actual: changed('kerasAdam', {
+      x: 'x - x * (1 - lr * weight_decay) - alpha_t * m / (sqrt(amsgrad ? vmax : v) + eps)',
+    }),
+  },
+  {
+    id: 'adamw-decays-twice',
+    rule: 'adamw/pytorch',
+    kind: 'formula',
+    what: 'A wrapper shrinks the parameter, and the optimizer inside it shrinks it again.',
+    library: 'Neuron_SP',
+    source: 'https://github.com/dylanyunlon/Neuron_SP/issues/13',
+    create: () => (hyper: Torch, x: Float64Array) => {
+      let h = hyper
+      let t = 0
+      const m = new Float64Array(x.length)
+      const v = new Float64Array(x.length)
+      const max = new Float64Array(x.length)
+      const inner = (g: Float64Array) => {
+        t += 1
+        for (let i = 0; i < x.length; i++) {
+          const d = h.maximize ? -g[i]! : g[i]!
+          x[i]! *= 1 - h.lr * h.weight_decay
+          m[i] = h.beta1 * m[i]! + (1 - h.beta1) * d
+          v[i] = h.beta2 * v[i]! + (1 - h.beta2) * d * d
+          max[i] = Math.max(max[i]!, v[i]!)
+          const root = Math.sqrt(h.amsgrad ? max[i]! : v[i]!) / Math.sqrt(1 - h.beta2 ** t)
+          x[i]! -= ((h.lr / (1 - h.beta1 ** t)) * m[i]!) / (root + h.eps)
+        }
+      }
+      return {
+        step(g: Float64Array) {
+          for (let i = 0; i < x.length; i++) x[i]! *= 1 - h.lr * h.weight_decay
+          inner(g)
+          return x
+        },
+        set(next: Torch) {
+          h = next
+        },
+      }
+    },
+    actual: changed('torchAdamW', { decayed: 'x * (1 - lr * weight_decay) * (1 - lr * weight_decay)' }),
+  },
+  {
+    id: 'adamw-no-correction',
+    rule: 'adamw/optax',
+    kind: 'formula',
+    what: 'The averages are used without bias correction.',
+    library: 'BERT',
+    source: 'https://github.com/google-research/bert/issues/153',
+    create: () => (hyper: Hyper, x: Float64Array) => {
+      let h = hyper
+      let m = new Float64Array(x.length)
+      let v = new Float64Array(x.length)
+      return {
+        step(g: Float64Array) {
+          m = m.map((value, i) => h.beta1 * value + (1 - h.beta1) * g[i]!)
+          v = v.map((value, i) => h.beta2 * value + (1 - h.beta2) * g[i]! * g[i]!)
+          for (let i = 0; i < x.length; i++) {
+            const update = m[i]! / (Math.sqrt(v[i]!) + h.eps) + h.weight_decay * x[i]!
+            x[i]! -= h.lr * update
+          }
+          return x
+        },
+        set(next: Hyper) {
+          h = next
+        },
+      }
+    },
+    actual: changed('kingmaBa', {
+      mhat: 'm',
+      vhat: 'v',
+      x: 'x - lr * (mhat / (sqrt(vhat) + eps) + weight_decay * x)',
+    }),
+  },
+  {
+    id: 'adamw-decay-keeps-first-rate',
+    rule: 'adamw/pytorch',
+    kind: 'implementation',
+    truth: 'rate captured when built',
+    what: 'The decay is multiplied by the rate of the beginning, while the step follows the schedule.',
+    library: 'PaddlePaddle',
+    source: 'https://github.com/PaddlePaddle/Paddle/pull/30207',
+    create: () => (hyper: Torch, x: Float64Array) => {
+      const firstRate = hyper.lr
+      let h = hyper
+      let t = 0
+      const m = new Float64Array(x.length)
+      const v = new Float64Array(x.length)
+      const max = new Float64Array(x.length)
+      return {
+        step(g: Float64Array) {
+          t += 1
+          for (let i = 0; i < x.length; i++) {
+            const d = h.maximize ? -g[i]! : g[i]!
+            x[i] = x[i]! - x[i]! * firstRate * h.weight_decay
+            m[i] = h.beta1 * m[i]! + (1 - h.beta1) * d
+            v[i] = h.beta2 * v[i]! + (1 - h.beta2) * d * d
+            max[i] = Math.max(max[i]!, v[i]!)
+            const root = Math.sqrt((h.amsgrad ? max[i]! : v[i]!) / (1 - h.beta2 ** t))
+            x[i]! -= (h.lr * (m[i]! / (1 - h.beta1 ** t))) / (root + h.eps)
+          }
+          return x
+        },
+        set(next: Torch) {
+          h = next
+        },
+      }
+    },
+  },
+  {
+    id: 'adamw-decays-without-gradient',
+    rule: 'adamw/pytorch',
+    kind: 'implementation',
+    truth: 'absent gradient counts',
+    what: 'A parameter that has no gradient in this step is shrunk nevertheless.',
+    library: 'Muon',
+    source: 'https://github.com/KellerJordan/Muon/issues/54',
+    create: () =>
+      whole('adamw that decays everything', 'adamw/pytorch', () => ({
+        defaults: torchDefaults,
+        step(tensors, gradients) {
+          for (const [k, tensor] of tensors.entries()) {
+            const { x, m, v, max, hyper: h } = tensor
+            for (let i = 0; i < x.length; i++) x[i]! *= 1 - h.lr * h.weight_decay
+            const g = gradients[k]
+            if (!g) continue
+            tensor.t += 1
+            const [c1, c2] = [1 - h.beta1 ** tensor.t, 1 - h.beta2 ** tensor.t]
+            for (let i = 0; i < x.length; i++) {
+              const d = h.maximize ? -g[i]! : g[i]!
+              m[i] = h.beta1 * m[i]! + (1 - h.beta1) * d
+              v[i] = h.beta2 * v[i]! + (1 - h.beta2) * d * d
+              max[i] = Math.max(max[i]!, v[i]!)
+              x[i]! -= ((h.lr / c1) * m[i]!) / (Math.sqrt((h.amsgrad ? max[i]! : v[i]!) / c2) + h.eps)
+            }
+          }
+        },
+      })),
+  },
+  {
+    id: 'adamw-groups-all-decay',
+    rule: 'adamw/pytorch',
+    kind: 'implementation',
+    truth: 'group hyper-parameters ignored',
+    what: 'Parameters that should be without decay land in the same group as the others and are decayed with them.',
+    library: 'tabular-dl-tabr',
+    source: 'https://github.com/yandex-research/tabular-dl-tabr/issues/19',
+    create: () =>
+      whole('adamw with one decay', 'adamw/pytorch', () => ({
+        defaults: torchDefaults,
+        step(tensors, gradients) {
+          const { weight_decay } = tensors[0]!.hyper
+          tensors.forEach((tensor, k) => {
+            const { x, m, v, max, hyper: h } = tensor
+            const g = gradients[k]
+            if (!g) return
+            tensor.t += 1
+            g.forEach((value, i) => {
+              const d = h.maximize ? -value : value
+              x[i]! *= 1 - h.lr * weight_decay
+              m[i] = h.beta1 * m[i]! + (1 - h.beta1) * d
+              v[i] = h.beta2 * v[i]! + (1 - h.beta2) * d * d
+              max[i] = Math.max(max[i]!, v[i]!)
+              const root = Math.sqrt((h.amsgrad ? max[i]! : v[i]!) / (1 - h.beta2 ** tensor.t))
+              x[i]! -= (h.lr * (m[i]! / (1 - h.beta1 ** tensor.t))) / (root + h.eps)
+            })
+          })
+        },
+      })),
+  },
+]
