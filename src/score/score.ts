@@ -1,16 +1,15 @@
 import { type Check, type Context, checksFor, runCheck } from '../checks/index.ts'
-import { type Mutant, mutantsOf } from '../derive/mutants/index.ts'
+import { HyperError } from '../derive/hyper.ts'
+import { mutantsOf } from '../derive/mutants/index.ts'
 import { ieee } from '../language/arithmetic.ts'
 import type { Rule } from '../language/rule.ts'
 import { drive } from '../subject/driver.ts'
 import { ruleSubject } from '../subject/rule-subject.ts'
+import type { Scenario } from '../subject/scenario.ts'
 import type { Format, Offer, Subject } from '../subject/subject.ts'
 import { scenarioOf, type Vector, type VectorFile } from '../subject/vectors.ts'
 import { whyEquivalent } from './equivalents.ts'
 import { inside } from './intervals.ts'
-import { runs } from './prey.ts'
-
-const formats: readonly Format[] = ['float64', 'float32']
 
 /** What became of one mutant. */
 export interface Fate {
@@ -45,7 +44,7 @@ export async function scoreOf(
     const subject = ruleSubject(mutant.rule, ieee, rule.id)
     const caught: (string | null)[] = []
     for (const seed of seeds) caught.push(await rejectedBy(subject, rule, vectors, seed))
-    const byVectors = vectors !== undefined && (await vectorsReject(vectors, mutant))
+    const byVectors = vectors !== undefined && (await vectorsReject(vectors, subject, rule))
     const unseen = caught.every(check => check === null) && !byVectors
     const why = unseen ? whyEquivalent(mutant, rule) : undefined
     const { id, says, now } = mutant
@@ -87,21 +86,52 @@ export async function rejectedBy(
 const isAsked = ({ strict, group, beside }: Check): boolean => !strict && group !== 'golden' && !beside
 
 /** Whether an optimizer leaves what the conformance vectors of a rule allow, as a port's own test finds it. */
-async function vectorsReject(file: VectorFile, mutant: Mutant): Promise<boolean> {
+export async function vectorsReject(file: VectorFile, subject: Subject, rule: Rule): Promise<boolean> {
+  const offer = (await subject.offers!(rule.id)) as Offer
   for (const vector of file.vectors)
-    for (const format of formats) if (!(await vectorAccepts(file, vector, mutant.rule, format))) return true
+    for (const format of subject.formats)
+      if (!(await vectorAccepts({ file, vector, format }, subject, rule, offer))) return true
   return false
 }
 
-/** Whether a rule in the place of another stays within what a vector allows; values at the defaults are not given to it. */
-export async function vectorAccepts(file: VectorFile, vector: Vector, rule: Rule, format: Format): Promise<boolean> {
-  const given = Object.fromEntries(Object.entries(vector.hyper).filter(([name]) => !vector.defaults.includes(name)))
-  const scenario = scenarioOf(file, { ...vector, hyper: given }, format)
-  if (!runs(rule, scenario)) return true
-  const trace = await drive(ruleSubject(rule), scenario)
-  const allowed = Array.from({ length: vector.steps }, (_, s) => vector.parameters.map(each => each[format][s]!))
-  return inside(
-    allowed,
-    trace.steps.map(({ x = [] }) => x),
+/** One vector in one format. */
+export interface Played {
+  readonly file: VectorFile
+  readonly vector: Vector
+  readonly format: Format
+}
+
+/**
+ * Whether a subject stays within what a vector allows; what it cannot play, it is not rejected for. Values at the defaults
+ * are left to a subject that has defaults of its own.
+ */
+export async function vectorAccepts(
+  { file, vector, format }: Played,
+  subject: Subject,
+  rule: Rule,
+  { features, hyper: taken }: Offer,
+): Promise<boolean> {
+  const able = vector.needs.every(need => features.includes(needed[need]))
+  const given = Object.entries(vector.hyper).filter(
+    ([name]) => !(vector.defaults.includes(name) && (features.includes('defaults') || !taken.includes(name))),
   )
+  if (!able || given.some(([name]) => !taken.includes(name))) return true
+  const scenario = scenarioOf(file, { ...vector, hyper: Object.fromEntries(given) }, format)
+  const steps = await played(subject, scenario, rule)
+  if (!steps) return true
+  const allowed = Array.from({ length: vector.steps }, (_, s) => vector.parameters.map(each => each[format][s]!))
+  return inside(allowed, steps)
+}
+
+const needed = { absent: 'absent', changes: 'set', point: 'point' } as const
+
+/** The iterates; undefined where a default that is another makes the combination illegal. */
+async function played(subject: Subject, scenario: Scenario, rule: Rule): Promise<Float64Array[][] | undefined> {
+  try {
+    const { steps } = await drive(subject, { ...scenario, rule: rule.id })
+    return steps.map(({ x = [] }) => x)
+  } catch (error) {
+    if (error instanceof HyperError) return undefined
+    throw error
+  }
 }
