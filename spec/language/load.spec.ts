@@ -69,7 +69,10 @@ describe('a rule file', () => {
       /state\.v\.wen: this field is not known/,
       /init, when, as, meaning/,
     ],
-    [{ ...object, state: { v: { when: 'mu' } } }, /state\.v\.init: expected "?init/, /adding-a-rule/],
+    [{ ...object, state: { v: { when: 'mu' } } }, /state\.v\.init is missing/, /adding-a-rule/],
+    [{ hyper: {}, setp: 'x = x - g' }, /setp: this field is not known/, /^Did you mean step\?/],
+    [{ ...object, state: { v: { int: '0' } } }, /state\.v\.int: this field is not known/, /^Did you mean init\?/],
+    [{ hyper: {} }, /: step is missing\.$/, /adding-a-rule/],
     [{ ...object, clock: 'wall' }, /clock: expected .*parameter.*optimizer/, /adding-a-rule/],
     [{ ...object, step: undefined }, /step: expected/, /adding-a-rule/],
     [{ ...object, id: '../../etc/passwd' }, /id: '\.\.\/\.\.\/etc\/passwd' is not the name/, /adan\/paper/],
@@ -159,7 +162,9 @@ describe("a stranger's rule file is safe to load", () => {
     ['two documents', 'step: x = x - g\n---\nstep: x = g\n', /not YAML/],
     ['a key twice', 'step: x = x - g\nstep: x = g\n', /not YAML.*unique/],
     ['a megabyte', `# ${'a'.repeat(1_000_000)}\nstep: x = x - g\n`, /too long/],
-    ['nothing', '', /the whole file/],
+    ['nothing', '', /the whole file\): expected the fields of a rule, got nothing/],
+    ['a comment alone', '# later', /got nothing: it is empty/],
+    ['a text', 'later', /expected fields, got "later"/],
   ])('%s in YAML are refused', (_, text, problem) => {
     expect(refusal(() => loadRuleText(text, 'a.rule.yaml')).problem).toMatch(problem ?? /./)
   })

@@ -17,11 +17,11 @@ const isPath = (text: string): boolean => /\.ya?ml$/.test(text)
 export async function askedRule(given: string | Rule): Promise<AskedRule> {
   if (typeof given !== 'string') return { rule: given, ...(ruleIds().includes(given.id) && { named: given.id }) }
   if (!isPath(given)) return { rule: given }
-  const [{ readFile }, { loadRuleText }] = await Promise.all([
-    import('node:fs/promises'),
+  const [{ mostOfRule, readWhole }, { loadRuleText }] = await Promise.all([
+    import('../guests/whole-file.ts'),
     import('../language/load.ts'),
   ])
-  return { rule: loadRuleText(await readFile(given, 'utf8'), given), named: given }
+  return { rule: loadRuleText(readWhole(given, mostOfRule), given), named: given }
 }
 
 /** What can be held to a rule: a subject, a plain function, the path of a module that exports one, or `tfjs`. */
