@@ -1,3 +1,4 @@
+import { traceName } from '../guests/traces/carrier.ts'
 import { type Arithmetic, ieee } from '../language/arithmetic.ts'
 import type { Rule } from '../language/rule.ts'
 import { arithmetics } from '../rules/arithmetics.ts'
@@ -45,7 +46,7 @@ export async function ruleOf(header: RecordedHeader, asked: string | undefined, 
     const made = header.made.optimizer?.toLowerCase() ?? ''
     const likely = own !== undefined && hasDialect(made, own) ? `${made}/${own}` : 'adamw/pytorch'
     throw new UsageError(
-      `Which formula should ${path} follow?`,
+      `Which formula should ${traceName(path)} follow?`,
       `Name a rule, for example: lockstep check ${path} --rule ${likely} (see: lockstep rules)`,
     )
   }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { TraceJudge } from '../checks/recorded/judge.ts'
 import { settleTrace } from '../checks/recorded/settle.ts'
 import { completeHyper, HyperError } from '../derive/hyper.ts'
+import { traceName } from '../guests/traces/carrier.ts'
 import { TraceError } from '../guests/traces/error.ts'
 import { openTrace } from '../guests/traces/open.ts'
 import { document } from '../report/json.ts'
@@ -57,7 +58,16 @@ async function judged(path: string, trace: RecordedTrace, options: CheckOptions)
     () => soFar(judge),
   ).finally(() => progress.stop())
   const judgement = judge.judgement
-  return { path, rule, arithmetic, why, header, names, judgement, outcome: settleTrace(judgement, trouble) }
+  return {
+    path: traceName(path),
+    rule,
+    arithmetic,
+    why,
+    header,
+    names,
+    judgement,
+    outcome: settleTrace(judgement, trouble),
+  }
 }
 
 /** Takes every step of a trace; why it could not be read to its end, in words. */
