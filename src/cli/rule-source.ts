@@ -20,8 +20,8 @@ export async function readRule(text: string): Promise<Rule> {
       `There is no file '${text}'.`,
       'A rule is an id such as adam/pytorch (see: lockstep rules) or a .rule.yaml file.',
     )
-  const { loadRule, loadRuleText } = await import('../language/load.ts')
-  const rule = isYaml(text) ? loadRuleText(contents(text), text) : loadRule(await exported(text), text)
+  const { loadRuleText, loadUserRule } = await import('../language/load.ts')
+  const rule = isYaml(text) ? loadRuleText(contents(text), text) : loadUserRule(await exported(text), text)
   if (ruleIds().includes(rule.id))
     throw new UsageError(
       `${text}: the id '${rule.id}' is that of a built-in rule.`,
