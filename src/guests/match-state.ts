@@ -3,7 +3,7 @@ import type { Bounded } from '../derive/bound.ts'
 import { completeHyper, holds, isLegal } from '../derive/hyper.ts'
 import type { Cell } from '../derive/stepper.ts'
 import { boundStepper } from '../derive/steppers.ts'
-import type { Arithmetic } from '../language/arithmetic.ts'
+import { type Arithmetic, ieee } from '../language/arithmetic.ts'
 import type { Rule, State } from '../language/rule.ts'
 import * as dd from '../numbers/double-double.ts'
 import { formats } from '../numbers/formats.ts'
@@ -95,6 +95,16 @@ export function matchState(
     .filter(({ when }) => !when || holds({ test: when, text: '' }, values))
     .map(({ as }) => as)
   return { own, ground, unlike, missing }
+}
+
+/** By the rule's names of state, the shown ones that alone have its values throughout a trial at its defaults. */
+export function stateByValue(rule: Rule, format: Format, played: readonly Played[]): Map<string, string> {
+  const trial = new Trial(rule, ieee, format, {}, played)
+  const found = Object.values(rule.state).flatMap((state): [string, string][] => {
+    const [own, ...others] = trial.shown.filter(each => trial.holds(state, each))
+    return own === undefined || others.length > 0 ? [] : [[state.as, own]]
+  })
+  return new Map(found)
 }
 
 /** A short run beside what the rule gives. */
