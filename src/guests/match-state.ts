@@ -9,7 +9,7 @@ import * as dd from '../numbers/double-double.ts'
 import { formats } from '../numbers/formats.ts'
 import type { Format, Gradients, HyperValues, Played } from '../subject/subject.ts'
 import type { Ground, Match } from './match-hyper.ts'
-import { isRole } from './synonyms.ts'
+import { isRole, isSameWord } from './synonyms.ts'
 
 /** What is played to see which variable holds which values: gradients that fall so far that averages of squares do, too. */
 const gradients = [
@@ -38,7 +38,7 @@ export interface StateMatch extends Match {
 }
 
 /**
- * By the user's map and by name; what is left, by value: what the rule holds after each step of a trial, within its
+ * By the user's map and by name, however that is spelt; what is left, by value: what the rule holds after each step of a trial, within its
  * bound. A synonym alone is trusted only where the optimizer itself is off, so that a deviation is named by its variable.
  */
 export function matchState(
@@ -70,6 +70,13 @@ export function matchState(
       as,
       shown.find(each => each === name),
       'name',
+    )
+  // The same letters in another case may be another variable; the same word is not.
+  for (const { name, as } of states)
+    take(
+      as,
+      shown.find(each => [as, name].some(known => isSameWord(each, known))),
+      'synonym',
     )
   const free = () => shown.filter(each => ![...own.values()].includes(each))
   const alike = ({ name, as }: State): string[] => free().filter(each => isRole(each, [name, as]))
