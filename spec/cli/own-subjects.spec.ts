@@ -147,6 +147,15 @@ describe('a command', () => {
     expect({ code: outcome.code, err: outcome.err }).toEqual({ code, err: expect.stringMatching(words) })
   })
 
+  test('is held to --timeout', async () => {
+    const options = ['--rule', 'sgd/pytorch', '--check', 'formula', '--timeout', '0.5', '--no-save']
+    const { code, out } = await lockstep(['verify', '--command', guest('hang@steps'), ...options], { cwd })
+    expect({ code, out: flat(out) }).toEqual({
+      code: 3,
+      out: expect.stringContaining('did not answer `steps` within 0.5 s and was ended'),
+    })
+  })
+
   test('is replayed with the very command', async () => {
     const cwd = workplace()
     const text = readFileSync('spec/guests/fixtures/guest.mjs', 'utf8')

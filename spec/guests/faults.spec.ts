@@ -143,6 +143,18 @@ describe('a guest and everything that it started ends', () => {
       expect(runs(pid!)).toBe(false)
     }
   })
+
+  it.skipIf(process.platform !== 'linux')('what has left its group ends with it, too, however it ends', async () => {
+    for (const mode of ['good', 'hang@steps']) {
+      const subject = guest(mode, ['daemon'])
+      const pids = await pidsOf(subject)
+      expect(pids).toHaveLength(2)
+      const run = await subject.open(setup)
+      if (mode !== 'good') expect(await failure(run.step(gradients))).toMatchObject({ kind: 'timeout' })
+      await subject.close()
+      await expect.poll(() => pids.some(runs), { timeout: 5000 }).toBe(false)
+    }
+  })
 })
 
 describe('in a verification', () => {

@@ -224,7 +224,7 @@ describe('state', () => {
     }
     expect((await verdicts(given)).verdicts).toEqual(['pass'])
     expect(await notes(given)).toContain(
-      'Its second_moment has other values than v, although its iterates agree: not checked',
+      'Its second_moment goes by a name for v, but does not have its values, although its iterates agree: taken for another variable, so v is not checked. If it is meant to be v, say so: map: { state: { v: second_moment } }',
     )
   })
 
@@ -236,6 +236,31 @@ describe('state', () => {
     const { verdicts: found, finding } = await verdicts(given)
     expect(found).toEqual(['fail'])
     expect(finding?.variable).toBe('v')
+  })
+
+  test.each([
+    ['adam/kingma-ba', { m: 'm', v: '_v' }, 'v'],
+    ['adam/pytorch', { exp_avg: 'expAvg', exp_avg_sq: 'ExpAvgSq' }, 'exp_avg_sq'],
+  ])('of the rule’s own name in another spelling, too: %s', async (rule, state: Record<string, string>, variable) => {
+    const given: Fake = {
+      rule,
+      state,
+      distort: (own, x) => (own === state[variable] ? x.map(value => 2 * value) : x),
+    }
+    const { verdicts: found, finding } = await verdicts(given, rule)
+    expect(found).toEqual(['fail'])
+    expect(finding?.variable).toBe(variable)
+  })
+
+  test('but one letter in another case is another variable', async () => {
+    const given: Fake = {
+      rule: 'adagrad/lecture',
+      hyper: { lr: 'lr', eps: 'eps' },
+      state: { G: 'g' },
+      distort: (_, x) => x.map(Math.sqrt),
+    }
+    expect(await notes(given)).toContain('Its g goes by a name for G, but does not have its values')
+    expect((await verdicts(given, 'adagrad/lecture')).verdicts).toEqual(['pass'])
   })
 
   test('of a synonymous name is checked where the iterates are off, so that the variable is named', async () => {

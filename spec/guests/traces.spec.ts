@@ -274,6 +274,21 @@ describe('a file that is no trace is refused with what was expected', () => {
     await expect(read(join(directory, 'none'))).rejects.toThrow(/there is no such file/)
     await expect(read(directory)).rejects.toThrow(/it is a directory/)
   })
+
+  it.each(['adamw.npz', 'adamw.safetensors'])('%s that was cut off, wherever', async name => {
+    const whole = readFileSync(fixture(name))
+    for (const length of [1, 4, 8, 9, 20, 300, whole.length - 40]) {
+      const path = join(directory, `${length}-${name}`)
+      writeFileSync(path, whole.subarray(0, length))
+      await expect(read(path)).rejects.toThrow(/it was cut off/)
+    }
+  })
+
+  it('JSON lines may have any ending', async () => {
+    const path = join(directory, 'lines.npz')
+    writeFileSync(path, `${JSON.stringify(header)}\n${JSON.stringify(step)}\n`)
+    expect((await read(path)).steps).toHaveLength(1)
+  })
 })
 
 /** A file as safetensors has it: a length, a JSON object, the bytes. */

@@ -95,6 +95,16 @@ describe('docs/kit.md, in a project that installed the package', { timeout: 120_
     expect(out).toMatch(/lockstep replay \.lockstep\/scenarios\/\w+\.json/)
   })
 
+  test('the same in a project of CommonJS, which `npm init` makes', async () => {
+    writeFileSync(join(directory, 'adam.ts'), files['adam.ts']!)
+    writeFileSync(join(directory, 'package.json'), JSON.stringify({ name: 'project', type: 'commonjs' }))
+    const script = await node(directory, '--import', 'tsx', 'check.mts')
+    expect(script).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+ checks hold, 0 deviate/) })
+    const tests = await node(directory, '--import', 'tsx', '--test', 'adam.test.ts')
+    expect(tests).toMatchObject({ code: 0, out: expect.stringMatching(/fail 0/) })
+    writeFileSync(join(directory, 'package.json'), JSON.stringify({ name: 'project', type: 'module' }))
+  })
+
   test("Node's own runner takes it, too", async () => {
     writeFileSync(join(directory, 'adam.ts'), files['adam.ts']!)
     const { code, out } = await node(directory, '--import', 'tsx', '--test', 'adam.test.ts')

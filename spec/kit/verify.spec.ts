@@ -37,6 +37,23 @@ describe('the strict tier', () => {
   })
 })
 
+describe('what is given as a subject', () => {
+  const given = (subject: unknown): Promise<Report> => run(subject as Subject)
+
+  test('may be wrapped once more, as CommonJS does', async () => {
+    const wrapped = { default: right(id), 'module.exports': {} }
+    expect((await given(wrapped)).results).toMatchObject([{ subject: 'mine', verdict: 'pass' }])
+    expect((await given({ default: wrapped })).results).toMatchObject([{ subject: 'mine', verdict: 'pass' }])
+  })
+
+  test.each([[undefined], [null], [{}], [{ step: () => [] }], [{ default: { formats: [] } }]])(
+    'and is refused in words where it is none: %j',
+    async subject => {
+      await expect(given(subject)).rejects.toThrow(/Expected a function \(hyper, x0\).* or a Subject, got .*default/)
+    },
+  )
+})
+
 describe('a verdict', () => {
   test('is pass, to the bit, for the replay', async () => {
     expect(await only(right(id))).toMatchObject({ verdict: 'pass', grade: 'bit-exact', worst: 0, group: 'formula' })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { loadRule, loadRuleText } from '../../src/language/load.ts'
+import { loadRule, loadRuleText, loadUserRule } from '../../src/language/load.ts'
 import { parseExpression } from '../../src/language/parse.ts'
+import { families } from '../../src/rules/table.ts'
 import { refusal, ruleWith } from './helpers.ts'
 
 const yaml = `
@@ -69,7 +70,10 @@ describe('a rule file', () => {
       /state\.v\.wen: this field is not known/,
       /init, when, as, meaning/,
     ],
-    [{ ...object, state: { v: { when: 'mu' } } }, /state\.v\.init: expected "?init/, /adding-a-rule/],
+    [{ ...object, state: { v: { when: 'mu' } } }, /state\.v\.init is missing/, /adding-a-rule/],
+    [{ hyper: {}, setp: 'x = x - g' }, /setp: this field is not known/, /^Did you mean step\?/],
+    [{ ...object, state: { v: { int: '0' } } }, /state\.v\.int: this field is not known/, /^Did you mean init\?/],
+    [{ hyper: {} }, /: step is missing\.$/, /adding-a-rule/],
     [{ ...object, clock: 'wall' }, /clock: expected .*parameter.*optimizer/, /adding-a-rule/],
     [{ ...object, step: undefined }, /step: expected/, /adding-a-rule/],
     [{ ...object, id: '../../etc/passwd' }, /id: '\.\.\/\.\.\/etc\/passwd' is not the name/, /adan\/paper/],
@@ -159,7 +163,9 @@ describe("a stranger's rule file is safe to load", () => {
     ['two documents', 'step: x = x - g\n---\nstep: x = g\n', /not YAML/],
     ['a key twice', 'step: x = x - g\nstep: x = g\n', /not YAML.*unique/],
     ['a megabyte', `# ${'a'.repeat(1_000_000)}\nstep: x = x - g\n`, /too long/],
-    ['nothing', '', /the whole file/],
+    ['nothing', '', /the whole file\): expected the fields of a rule, got nothing/],
+    ['a comment alone', '# later', /got nothing: it is empty/],
+    ['a text', 'later', /expected fields, got "later"/],
   ])('%s in YAML are refused', (_, text, problem) => {
     expect(refusal(() => loadRuleText(text, 'a.rule.yaml')).problem).toMatch(problem ?? /./)
   })
@@ -192,5 +198,53 @@ describe("a stranger's rule file is safe to load", () => {
   it('an expression has no assignment in it', () => {
     expect(refusal(() => parseExpression('lr = 1', 'require')).problem).toMatch(/assignment/)
     expect(refusal(() => parseExpression(' \n ', 'require')).problem).toMatch(/missing/)
+  })
+})
+
+describe('what a step computes for nothing is refused where it stands', () => {
+  const hyper = { lr: { default: '0.1' }, beta: { default: '0.9' } }
+  const user = (step: string[], state: Record<string, string> = { m: '0' }) =>
+    loadUserRule({ hyper, state, step }, 'mine.rule.yaml')
+
+  it.each<[string, string[], RegExp, string]>([
+    [
+      'a corrected average that the last line forgets',
+      ['m = beta * m + g', 'mhat = m / (1 - beta^t)', 'x = x - lr * m'],
+      /^'mhat' is never read/,
+      '2:1',
+    ],
+    [
+      'a local that is assigned twice',
+      ['d = -g', 'd = g', 'm = d', 'x = x - lr * d'],
+      /^'d' is assigned again before this value is read/,
+      '1:1',
+    ],
+    ['a state variable that is assigned twice', ['m = g', '  m = 2 * g', 'x = x - m'], /^'m' is assigned again/, '1:1'],
+    ['an iterate that is assigned twice', ['m = g', 'x = x - lr * g', 'x = m'], /^'x' is assigned again/, '2:1'],
+    ['the last value of a local', ['d = g', 'm = d', 'd = 2 * d', 'x = x - m'], /^'d' is never read/, '3:1'],
+  ])('%s', (_, step, problem, at) => {
+    expect(refusal(() => user(step))).toMatchObject({ problem: expect.stringMatching(problem), at })
+  })
+
+  it('a state variable that keeps its first value', () => {
+    expect(refusal(() => user(['x = x - lr * m * g'])).problem).toMatch(/^mine, state m: the step never assigns it/)
+    expect(refusal(() => user(['m = g', 'x = x - m'], { m: '0', v: '0' })).problem).toMatch(/state v: the step never/)
+  })
+
+  it.each([
+    ['a local in a condition', ['d = g * g', 'm = g', 'x = d > 1 ? x : x - m']],
+    ['a local that is changed step by step', ['d = g', 'd = d + lr * x', 'd = -d', 'm = d', 'x = x + m']],
+    ['state that only the next step reads', ['x = x - lr * m', 'm = g']],
+    ['state that is only shown', ['m = abs(g)', 'x = x - lr * g']],
+    ['an iterate in two parts', ['x = x - lr * x', 'm = g', 'x = x - m']],
+  ])('but not %s', (_, step) => {
+    expect(user(step).step).toHaveLength(step.length)
+  })
+
+  it('in a file as in a module, and no built-in rule does it', () => {
+    expect(refusal(() => loadRuleText('step: [d = g, x = x - g]', 'mine.rule.yaml')).problem).toMatch(/'d' is never/)
+    for (const { id, title, dialects } of families)
+      for (const [dialect, source] of Object.entries(dialects))
+        expect(loadUserRule({ ...source, id: `${id}/${dialect}`, title }, 'built-in').id).toBe(`${id}/${dialect}`)
   })
 })

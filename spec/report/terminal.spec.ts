@@ -142,6 +142,26 @@ describe('one subject under one rule', () => {
     )
   })
 
+  test('a known deviation is told once, and later lines say where', () => {
+    const known = { subject: 'pytorch', rule: 'adam/pytorch', checks: ['formula'], reason: 'roots of another library' }
+    const other = { ...known, reason: 'a sum in another order' }
+    const rows = ['formula', 'permutation', 'maximize'].map(check =>
+      result({ check, verdict: 'fail', finding, known: check === 'maximize' ? other : known }),
+    )
+    const told = show(reportOf(rows))
+    expect(told.match(/roots of another library/g)).toHaveLength(1)
+    expect(told).toMatch(/permutation {2,}known deviation, as told of formula\n/)
+    expect(told).toContain('a sum in another order')
+  })
+
+  test('the commands are those that work where it was started', () => {
+    const plain = show(reportOf([failing]), 100)
+    const told = show(reportOf([failing]), 100, { npx: true })
+    expect(told).toContain('npx lockstep replay .lockstep/scenarios/1.json')
+    expect(told).toMatch(/Next: npx lockstep replay/)
+    expect(told.replaceAll('npx lockstep', 'lockstep')).toBe(plain)
+  })
+
   test('formats that came out differently are told apart', () => {
     const both = [
       result({ formats: ['float32'] }),

@@ -16,13 +16,15 @@ export interface CheckReport {
   readonly why: string
   readonly header: RecordedHeader
   readonly names: HyperNames
+  /** By the rule's names of state, those of the trace that were read for them. */
+  readonly state: ReadonlyMap<string, string>
   readonly judgement: TraceJudgement
   readonly outcome: TraceOutcome
 }
 
 /** A check as one document, for programs: every number of the failing step with its bits. */
 export function checkDocument(report: CheckReport) {
-  const { path, rule, arithmetic, why, header, names, judgement, outcome } = report
+  const { path, rule, arithmetic, why, header, names, state, judgement, outcome } = report
   const { failing, finding, strange, ...counts } = judgement
   const { observed, exact, proving } = counts
   return {
@@ -35,6 +37,7 @@ export function checkDocument(report: CheckReport) {
     ...counts,
     ...(observed > 0 && { shares: { exact: exact / observed, proving: proving / observed } }),
     defaults: [...names.defaults],
+    ...(state.size > 0 && { names: { state: Object.fromEntries(state) } }),
     notChecked: {
       hyper: Object.fromEntries(names.leftOut),
       state: strange.map(([variable]) => variable),

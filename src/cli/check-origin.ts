@@ -1,6 +1,8 @@
+import { traceName } from '../guests/traces/carrier.ts'
 import { type Arithmetic, ieee } from '../language/arithmetic.ts'
 import type { Rule } from '../language/rule.ts'
 import { arithmetics } from '../rules/arithmetics.ts'
+import { findRule } from '../rules/lookup.ts'
 import { families } from '../rules/table.ts'
 import type { RecordedHeader } from '../subject/recorded-trace.ts'
 import { UsageError } from './failures.ts'
@@ -37,6 +39,12 @@ export function arithmeticOf(
 const hasDialect = (family: string, dialect: string): boolean =>
   families.some(({ id, dialects }) => id === family && Object.hasOwn(dialects, dialect))
 
+/** The formula that the library of a trace has itself where the rule has another of the same family. */
+export function dialectOf(header: RecordedHeader, { family }: Rule): Rule | undefined {
+  const dialect = libraryOf(header)?.dialect
+  return dialect !== undefined && hasDialect(family, dialect) ? findRule(`${family}/${dialect}`) : undefined
+}
+
 /** The formula that a trace is held to: the one that was asked for, else the one that the trace names. */
 export async function ruleOf(header: RecordedHeader, asked: string | undefined, path: string): Promise<Rule> {
   const name = asked ?? header.rule
@@ -45,7 +53,7 @@ export async function ruleOf(header: RecordedHeader, asked: string | undefined, 
     const made = header.made.optimizer?.toLowerCase() ?? ''
     const likely = own !== undefined && hasDialect(made, own) ? `${made}/${own}` : 'adamw/pytorch'
     throw new UsageError(
-      `Which formula should ${path} follow?`,
+      `Which formula should ${traceName(path)} follow?`,
       `Name a rule, for example: lockstep check ${path} --rule ${likely} (see: lockstep rules)`,
     )
   }

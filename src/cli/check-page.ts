@@ -51,7 +51,7 @@ function verdictWords({ judgement, outcome }: CheckReport, told: Outcome): strin
 }
 
 /** What the verdict rests on, and what it does not cover: labels and words. */
-function factsOf({ judgement, arithmetic, why, header, names, rule }: CheckReport): [string, string][] {
+function factsOf({ judgement, arithmetic, why, header, names, state, rule }: CheckReport): [string, string][] {
   const { observed, exact, steps, unchecked, carried, moved, undecided } = judgement
   const numbers = header.params.reduce((sum, { length }) => sum + length, 0)
   const formats = [...new Set(header.params.map(({ format }) => format))].join(' and ')
@@ -74,6 +74,11 @@ function factsOf({ judgement, arithmetic, why, header, names, rule }: CheckRepor
       : []),
     ['arithmetic', `${arithmetic.name} (${why})`],
     ...(made.length > 0 ? [['made by', made.join(', ')] as [string, string]] : []),
+    ...list(
+      'names',
+      [...state].map(([as, own]) => `${as} is ${own}`),
+      'both formulas give them the same values',
+    ),
     ...list(
       'carried',
       carried,

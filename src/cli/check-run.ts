@@ -3,14 +3,17 @@ import { join } from 'node:path'
 import { TraceJudge } from '../checks/recorded/judge.ts'
 import { settleTrace } from '../checks/recorded/settle.ts'
 import { completeHyper, HyperError } from '../derive/hyper.ts'
+import { dialectState } from '../guests/dialect-state.ts'
+import { traceName } from '../guests/traces/carrier.ts'
 import { TraceError } from '../guests/traces/error.ts'
 import { openTrace } from '../guests/traces/open.ts'
 import { document } from '../report/json.ts'
 import type { RecordedStep, RecordedTrace } from '../subject/recorded-trace.ts'
 import { type CheckReport, checkDocument } from './check-document.ts'
 import { HyperNames } from './check-hyper.ts'
-import { arithmeticOf, ruleOf } from './check-origin.ts'
+import { arithmeticOf, dialectOf, ruleOf } from './check-origin.ts'
 import { checkPage } from './check-page.ts'
+import { StateNames } from './check-state.ts'
 import { exitCode, UsageError } from './failures.ts'
 import { interruptible } from './interrupt.ts'
 import { checkWritable, print, tell } from './output.ts'
@@ -40,13 +43,15 @@ async function judged(path: string, trace: RecordedTrace, options: CheckOptions)
   completeHyper(rule, options.hyper)
   const { arithmetic, why } = arithmeticOf(header, options.arithmetic)
   const judge = new TraceJudge(rule, arithmetic, header)
-  const names = new HyperNames(rule, options.hyper)
+  const dialect = dialectOf(header, rule)
+  const names = new HyperNames(rule, options.hyper, dialect)
+  const state = new StateNames(rule, dialect ? await dialectState(rule, dialect) : new Map())
   const progress = new Progress()
   const read = (signal: AbortSignal): Promise<string | undefined> =>
     readAll(trace, record => {
       signal.throwIfAborted()
       judge.take(
-        record,
+        state.of(record),
         record.hyper.map(values => names.of(values)),
       )
       progress.update(Math.round(100 * trace.progress), 100, `step ${record.step}`)
@@ -57,7 +62,17 @@ async function judged(path: string, trace: RecordedTrace, options: CheckOptions)
     () => soFar(judge),
   ).finally(() => progress.stop())
   const judgement = judge.judgement
-  return { path, rule, arithmetic, why, header, names, judgement, outcome: settleTrace(judgement, trouble) }
+  return {
+    path: traceName(path),
+    rule,
+    arithmetic,
+    why,
+    header,
+    names,
+    state: state.read,
+    judgement,
+    outcome: settleTrace(judgement, trouble),
+  }
 }
 
 /** Takes every step of a trace; why it could not be read to its end, in words. */

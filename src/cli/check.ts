@@ -10,6 +10,7 @@ Examples:
   $ lockstep check --write-recorder recorder.py         the recorder, one Python file
   $ lockstep check trace.jsonl --rule adamw/pytorch     every step from what was observed before it
   $ lockstep check trace.npz --rule ./adan.rule.yaml    your own formula
+  $ gunzip -c trace.jsonl.gz | lockstep check -         as it arrives, no more than a line in memory
   $ lockstep check trace.jsonl --rule adam/pytorch --hyper eps=1e-8 --json
 
 Exit codes: 0 conforms, 1 deviates, 2 wrong usage, 3 could not be decided.`
@@ -22,7 +23,7 @@ export function check(program: Command, finish: Finish): void {
     .description(
       'Holds a recorded training run against a formula. Each step is checked from the state observed before it, so that the bound is as sharp at step 100,000 as at step 1, and the first wrong step and variable are named.',
     )
-    .argument('[trace]', 'a file of JSON lines, .npz or .safetensors')
+    .argument('[trace]', 'a file of JSON lines, .npz or .safetensors, or a pipe of JSON lines (-: standard input)')
     .option('--rule <id|file>', 'the formula; default: the one that the trace names')
     .option('--hyper <name=value>', 'in place of what the trace says; repeat for more', hyperValue, {})
     .addOption(

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import * as v from 'valibot'
+import { mostOfInput, readWhole } from '../guests/whole-file.ts'
 import type { Deviation } from '../subject/verdict.ts'
 import { UsageError } from './failures.ts'
 
@@ -24,9 +25,9 @@ export function readDeviations(path: string): Deviation[] {
   if (!existsSync(path)) throw new UsageError(`There is no file '${path}'.`, `Known deviations are ${fields}.`)
   let value: unknown
   try {
-    value = JSON.parse(readFileSync(path, 'utf8'))
+    value = JSON.parse(readWhole(path, mostOfInput))
   } catch (error) {
-    throw new UsageError(`${path} is not JSON: ${(error as Error).message}.`)
+    throw new UsageError(`${path} is not a list of deviations: ${(error as Error).message}.`)
   }
   const result = v.safeParse(schema, value)
   if (result.success) return result.output as unknown as Deviation[]

@@ -126,5 +126,5 @@ function page(findings: readonly Finding[], terminal: Terminal): string {
       ...how,
     ]
   })
-  return `\n${lines.join('\n')}\n\n  Next: lockstep verify\n\n`
+  return `\n${lines.join('\n')}\n\n  ${plain('Next: lockstep verify', terminal)}\n\n`
 }

@@ -14,7 +14,9 @@ import {
 import { basename, dirname, join, resolve } from 'node:path'
 import { isatty } from 'node:tty'
 import { printable } from '../language/readable.ts'
+import { throughNpx } from '../report/npx.ts'
 import { exitCode, UsageError } from './failures.ts'
+import { startedByNpx } from './started.ts'
 
 /** Writes to standard output and waits until it is taken; a reader that has gone away (`| head`) is no error. */
 export function print(text: string): Promise<void> {
@@ -25,7 +27,7 @@ export function print(text: string): Promise<void> {
 
 /** Standard error, for everything that is not the answer; what strangers wrote stands in it too. */
 export const tell = (text: string): void => {
-  process.stderr.write(`${printable(text)}\n`)
+  process.stderr.write(`${printable(startedByNpx() ? throughNpx(text) : text)}\n`)
 }
 
 /** A closed pipe ends the output, not the program; a full disk leaves the question open: never the code of a verdict. */

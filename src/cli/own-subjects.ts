@@ -1,6 +1,6 @@
-import { existsSync, statSync } from 'node:fs'
 import type { GuestError } from '../guests/error.ts'
 import { type PythonFile, pythonFile } from '../guests/python-path.ts'
+import { noFileAt } from '../guests/whole-file.ts'
 import type { Subject } from '../subject/subject.ts'
 import { Missing, UsageError } from './failures.ts'
 import type { SubjectRequest } from './subject-request.ts'
@@ -21,12 +21,13 @@ export async function pythonFileAt(name: string, request: SubjectRequest, taken:
     import('../guests/python-file.ts'),
     import('../rules/lookup.ts'),
   ])
-  const { rules = [], python, hyper, map } = request
+  const { rules = [], python, hyper, map, timeout } = request
   const guest = pythonFileSubject(found, {
     findRule: id => rules.find(rule => rule.id === id) ?? findRule(id),
     ...(python !== undefined && { python }),
     ...(hyper && { held: hyper }),
     ...(map && { map }),
+    ...(timeout && { timeout }),
   })
   const trouble = await guest.connect().then(
     () => undefined,
@@ -45,9 +46,10 @@ async function tellNow(trouble: GuestError, close: () => Promise<void>): Promise
 }
 
 function checkFile({ file }: PythonFile): void {
-  if (existsSync(file) && statSync(file).isFile()) return
+  const problem = noFileAt(file)
+  if (problem === undefined) return
   throw new UsageError(
-    `There is no file '${file}'.`,
+    problem,
     'Name a Python file and the optimizer in it: lockstep verify my_opt.py:MyAdam --rule adam/pytorch',
   )
 }
@@ -68,9 +70,9 @@ export async function commandAt(name: string, request: SubjectRequest, taken: re
     import('../guests/command.ts'),
     import('../rules/lookup.ts'),
   ])
-  const { rules = [], hyper, map } = request
+  const { rules = [], hyper, map, timeout } = request
   const guest = commandSubject(
-    { title: line, command, args },
+    { title: line, command, args, ...(timeout && { timeout }) },
     {
       findRule: id => rules.find(rule => rule.id === id) ?? findRule(id),
       ...(hyper && { held: hyper }),

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { mostOfRule, otherThanFile, readWhole } from '../guests/whole-file.ts'
 import type { Rule } from '../language/rule.ts'
 import { findRule, ruleIds } from '../rules/lookup.ts'
 import { UsageError } from './failures.ts'
@@ -19,8 +20,8 @@ export async function readRule(text: string): Promise<Rule> {
       `There is no file '${text}'.`,
       'A rule is an id such as adam/pytorch (see: lockstep rules) or a .rule.yaml file.',
     )
-  const { loadRule, loadRuleText } = await import('../language/load.ts')
-  const rule = isYaml(text) ? loadRuleText(contents(text), text) : loadRule(await exported(text), text)
+  const { loadRuleText, loadUserRule } = await import('../language/load.ts')
+  const rule = isYaml(text) ? loadRuleText(contents(text), text) : loadUserRule(await exported(text), text)
   if (ruleIds().includes(rule.id))
     throw new UsageError(
       `${text}: the id '${rule.id}' is that of a built-in rule.`,
@@ -31,13 +32,16 @@ export async function readRule(text: string): Promise<Rule> {
 
 function contents(path: string): string {
   try {
-    return readFileSync(path, 'utf8')
+    return readWhole(path, mostOfRule)
   } catch (error) {
     throw new UsageError(`${path} cannot be read: ${(error as Error).message}.`, 'Name a .rule.yaml file.')
   }
 }
 
 async function exported(path: string): Promise<unknown> {
+  const other = otherThanFile(path)
+  if (other !== undefined)
+    throw new UsageError(`${path} cannot be read: it is ${other}, not a regular file.`, 'Name a module.')
   const { tsImport } = await import('tsx/esm/api')
   let module: Record<string, unknown>
   try {

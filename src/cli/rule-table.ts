@@ -22,5 +22,5 @@ export function ruleTable(families: readonly Family[], terminal: Terminal): stri
     ...(marked ? ['! is wrong as printed: it is shown and explained, and nothing is held to it.'] : []),
     'Next: lockstep rules adam/pytorch',
   ]
-  return `\n${lines.join('\n')}\n\n${foot.flatMap(text => wrap(text, terminal.width, '  ')).join('\n')}\n\n`
+  return `\n${lines.join('\n')}\n\n${foot.flatMap(text => wrap(plain(text, terminal), terminal.width, '  ')).join('\n')}\n\n`
 }

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
+import { mostOfInput, readWhole } from '../guests/whole-file.ts'
 import { scenarioDirectory } from '../kit/keep-scenario.ts'
 import { arrayFromBits } from '../numbers/bits.ts'
 import { problems } from '../problems/index.ts'
@@ -35,7 +36,7 @@ export function readScenario(path: string): ScenarioFile {
     )
   let value: unknown
   try {
-    value = JSON.parse(readFileSync(path, 'utf8'))
+    value = JSON.parse(readWhole(path, mostOfInput))
   } catch (error) {
     throw new UsageError(
       `${path} is not a scenario: ${(error as Error).message}.`,

@@ -1,4 +1,5 @@
 import type { Terminal } from '../report/terminal-style.ts'
+import { startedByNpx } from './started.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -15,12 +16,13 @@ export function screen(
   out: { isTTY?: boolean; columns?: number } = process.stdout,
   env: Environment = process.env,
   platform: string = process.platform,
+  npx: boolean = startedByNpx(),
 ): Terminal {
   const dumb = env.TERM === 'dumb'
   const colours = env.NO_COLOR ? false : env.FORCE_COLOR ? env.FORCE_COLOR !== '0' : Boolean(out.isTTY) && !dumb
   const asked = Number(env.COLUMNS)
   const width = out.isTTY && out.columns ? out.columns : asked > 0 ? asked : logWidth
-  return { width: Math.max(40, width), colours, unicode: !dumb && speaksUtf8(env, platform) }
+  return { width: Math.max(40, width), colours, unicode: !dumb && speaksUtf8(env, platform), npx }
 }
 
 /** What a file can show. */

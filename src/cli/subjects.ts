@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs'
 import type { GuestSubject } from '../guests/process.ts'
+import { noFileAt } from '../guests/whole-file.ts'
 import { families } from '../rules/table.ts'
 import type { Subject } from '../subject/subject.ts'
 import { didYouMean, Missing, UsageError } from './failures.ts'
@@ -161,9 +161,10 @@ function load(name: string, request: SubjectRequest, taken: readonly string[]): 
 
 /** A user's module, in a process of its own. One that cannot be loaded is still asked, so that the report says why. */
 async function moduleAt(path: string, { rules = [], timeout }: SubjectRequest): Promise<Subject> {
-  if (!existsSync(path)) {
+  const problem = noFileAt(path)
+  if (problem !== undefined) {
     throw new UsageError(
-      `There is no file '${path}'.`,
+      problem,
       'A module exports a function: export default (hyper, x0) => ({ step(gradient) { ... } })',
     )
   }

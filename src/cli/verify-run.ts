@@ -14,6 +14,7 @@ import { checkWritable, tell } from './output.ts'
 import type { VerifyCommandOptions } from './questions.ts'
 import { chooseReporters } from './reporter-choice.ts'
 import { readRule } from './rule-source.ts'
+import { timeoutsFrom } from './subject-request.ts'
 import { isModulePath, type Opened } from './subjects.ts'
 import { type AskedRule, type Request, VerifyRun } from './verify-work.ts'
 
@@ -35,7 +36,7 @@ export async function runVerify(names: readonly string[], typed: VerifyCommandOp
     rules: request.rules.map(({ rule }) => rule),
     hyper: options.hyper,
     ...(options.python !== undefined && { python: options.python }),
-    ...(options.timeout !== undefined && { timeout: { request: options.timeout } }),
+    ...(options.timeout !== undefined && { timeout: timeoutsFrom(options.timeout) }),
   })
   if (options.contracts && request.rules.length === 0) await checkDefaults(opened)
   const run = new VerifyRun(request, opened, given, reporters)

@@ -70,7 +70,11 @@ export function verify(program: Command, finish: Finish): void {
     .option('--json', 'the same as --reporter json')
     .option('--output <file>', 'the file of the one reporter that has none')
     .option('--python <path>', 'the Python to use for live frameworks and Python files')
-    .option('--timeout <seconds>', 'how long a module or a framework may take for a step', secondsValue)
+    .option(
+      '--timeout <seconds>',
+      'how long a subject may take for a step, and to load (never less than 30)',
+      secondsValue,
+    )
     .option('--deviations <file>', 'your own known deviations, a JSON list of { subject, rule, checks, reason, ... }')
     .option(
       '--write-deviations [file]',

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { killGroup, unwatch, watch } from './children.ts'
+import { descendants, killThose } from './descendants.ts'
 import { GuestError, type GuestErrorKind, shown } from './error.ts'
 import { Lines } from './lines.ts'
 import { type Fault, parseReply, type Reply, type Request } from './protocol.ts'
@@ -105,6 +106,8 @@ export class Channel {
   /** Says goodbye, waits half a second, and kills what is left. */
   async close(): Promise<void> {
     this.#child.ref()
+    // Once it has said goodbye, nobody knows any more whose children they were.
+    const family = this.#gone || this.#child.pid === undefined ? [] : descendants(this.#child.pid)
     if (this.#failure) this.#child.stdin?.end()
     else this.#child.stdin?.end(`${JSON.stringify({ id: ++this.#id, do: 'bye' })}\n`)
     this.#failure ??= new GuestError('refused', `${this.#title} was closed. Open a new subject.`)
@@ -113,6 +116,7 @@ export class Channel {
     const patience = setInterval(() => this.#kill(), defaults.farewell)
     await this.#ended
     clearInterval(patience)
+    killThose(family)
   }
 
   get #title(): string {
@@ -153,7 +157,7 @@ export class Channel {
   #read(chunk: Buffer): void {
     if (this.#failure) return
     const lines = this.#lines.push(chunk)
-    for (const line of lines ?? []) if (line.trim() !== '') this.#answer(line)
+    for (const line of lines ?? []) if (!this.#failure && line.trim() !== '') this.#answer(line)
     if (!lines) this.#fail('garbage', `printed a line of more than ${this.#lines.limit} bytes. ${expected}`)
   }
 

@@ -1,17 +1,20 @@
 import type { ChildProcess } from 'node:child_process'
+import { descendants, killThose } from './descendants.ts'
 
 const children = new Set<ChildProcess>()
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** Kills a child and everything it started; it leads a process group of its own. */
+/** Kills a child and everything it started; it leads a process group of its own, which some of these may have left. */
 export function killGroup(child: ChildProcess): void {
   if (child.pid === undefined) return
+  const family = descendants(child.pid)
   try {
     if (process.platform === 'win32') child.kill('SIGKILL')
     else process.kill(-child.pid, 'SIGKILL')
   } catch {
     // Nobody is left in the group.
   }
+  killThose(family)
 }
 
 const killAll = () => {

@@ -78,5 +78,5 @@ const notShown = ({ state: { missing } }: Matched): string | undefined =>
 const unlike = ({ state }: Matched): string[] =>
   [...state.unlike].map(
     ([as, own]) =>
-      `Its ${own} has other values than ${as}, although its iterates agree: not checked (a map can ask for it).`,
+      `Its ${own} goes by a name for ${as}, but does not have its values, although its iterates agree: taken for another variable, so ${as} is not checked. If it is meant to be ${as}, say so: map: { state: { ${as}: ${own} } } in lockstep.yaml.`,
   )

@@ -3,13 +3,13 @@ import type { Bounded } from '../derive/bound.ts'
 import { completeHyper, holds, isLegal } from '../derive/hyper.ts'
 import type { Cell } from '../derive/stepper.ts'
 import { boundStepper } from '../derive/steppers.ts'
-import type { Arithmetic } from '../language/arithmetic.ts'
+import { type Arithmetic, ieee } from '../language/arithmetic.ts'
 import type { Rule, State } from '../language/rule.ts'
 import * as dd from '../numbers/double-double.ts'
 import { formats } from '../numbers/formats.ts'
 import type { Format, Gradients, HyperValues, Played } from '../subject/subject.ts'
 import type { Ground, Match } from './match-hyper.ts'
-import { isRole } from './synonyms.ts'
+import { isRole, isSameWord } from './synonyms.ts'
 
 /** What is played to see which variable holds which values: gradients that fall so far that averages of squares do, too. */
 const gradients = [
@@ -38,7 +38,7 @@ export interface StateMatch extends Match {
 }
 
 /**
- * By the user's map and by name; what is left, by value: what the rule holds after each step of a trial, within its
+ * By the user's map and by name, however that is spelt; what is left, by value: what the rule holds after each step of a trial, within its
  * bound. A synonym alone is trusted only where the optimizer itself is off, so that a deviation is named by its variable.
  */
 export function matchState(
@@ -71,6 +71,13 @@ export function matchState(
       shown.find(each => each === name),
       'name',
     )
+  // The same letters in another case may be another variable; the same word is not.
+  for (const { name, as } of states)
+    take(
+      as,
+      shown.find(each => [as, name].some(known => isSameWord(each, known))),
+      'synonym',
+    )
   const free = () => shown.filter(each => ![...own.values()].includes(each))
   const alike = ({ name, as }: State): string[] => free().filter(each => isRole(each, [name, as]))
   for (const state of states)
@@ -95,6 +102,16 @@ export function matchState(
     .filter(({ when }) => !when || holds({ test: when, text: '' }, values))
     .map(({ as }) => as)
   return { own, ground, unlike, missing }
+}
+
+/** By the rule's names of state, the shown ones that alone have its values throughout a trial at its defaults. */
+export function stateByValue(rule: Rule, format: Format, played: readonly Played[]): Map<string, string> {
+  const trial = new Trial(rule, ieee, format, {}, played)
+  const found = Object.values(rule.state).flatMap((state): [string, string][] => {
+    const [own, ...others] = trial.shown.filter(each => trial.holds(state, each))
+    return own === undefined || others.length > 0 ? [] : [[state.as, own]]
+  })
+  return new Map(found)
 }
 
 /** A short run beside what the rule gives. */

@@ -1,7 +1,22 @@
 import { createInterface } from 'node:readline'
+import { Worker } from 'node:worker_threads'
 import { loadModule, ModuleHost } from './module-host.ts'
 import type { Reply, Request } from './protocol.ts'
 import { RunnerFault } from './runner-fault.ts'
+
+/** How often it is asked whether the parent is still there, in milliseconds. */
+const every = 1000
+
+/**
+ * Ends this process, and what it started, when the process that started it is gone. A module that computes without end
+ * never sees that its input is closed; another thread does.
+ */
+function endWithParent(): void {
+  const watch = `setInterval(() => {
+    if (process.ppid !== ${process.ppid}) process.kill(process.platform === 'win32' ? process.pid : -process.pid, 'SIGKILL')
+  }, ${every})`
+  new Worker(watch, { eval: true, execArgv: [] }).unref()
+}
 
 /**
  * The process in which a user's module runs: `module-runner <path>`. It speaks lockstep/1 on its standard output, so that
@@ -11,6 +26,7 @@ async function main(path: string): Promise<void> {
   const write = process.stdout.write.bind(process.stdout)
   // console.log writes through process.stdout.write as it finds it.
   process.stdout.write = process.stderr.write.bind(process.stderr) as typeof process.stdout.write
+  endWithParent()
   let host: ModuleHost | undefined
   for await (const line of createInterface({ input: process.stdin })) {
     const { id, ...request } = JSON.parse(line) as Request & { id: number }

@@ -47,6 +47,10 @@ const roles: readonly (readonly string[])[] = [
 /** A name without its looks: `exp_avg`, `_exp_avg` and `ExpAvg` are the same. */
 export const bare = (name: string): string => name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '')
 
+/** Whether two names are one word, whatever they look like: `_v` is `v`, `ExpAvg` is `exp_avg`, but `G` is not `g`. */
+export const isSameWord = (a: string, b: string): boolean =>
+  bare(a) === bare(b) && (bare(a).length > 1 || a.includes(b) || b.includes(a))
+
 /** Whether an own name may stand for a variable that goes by these names. */
 export const isRole = (own: string, names: readonly string[]): boolean =>
   roles.some(role => role.includes(bare(own)) && names.some(name => role.includes(bare(name))))

@@ -1,3 +1,4 @@
+import { shown } from '../guests/error.ts'
 import { functionSubject } from '../guests/function.ts'
 import type { UserFunction } from '../guests/module-lift.ts'
 import type { Rule } from '../language/rule.ts'
@@ -17,11 +18,11 @@ const isPath = (text: string): boolean => /\.ya?ml$/.test(text)
 export async function askedRule(given: string | Rule): Promise<AskedRule> {
   if (typeof given !== 'string') return { rule: given, ...(ruleIds().includes(given.id) && { named: given.id }) }
   if (!isPath(given)) return { rule: given }
-  const [{ readFile }, { loadRuleText }] = await Promise.all([
-    import('node:fs/promises'),
+  const [{ mostOfRule, readWhole }, { loadRuleText }] = await Promise.all([
+    import('../guests/whole-file.ts'),
     import('../language/load.ts'),
   ])
-  return { rule: loadRuleText(await readFile(given, 'utf8'), given), named: given }
+  return { rule: loadRuleText(readWhole(given, mostOfRule), given), named: given }
 }
 
 /** What can be held to a rule: a subject, a plain function, the path of a module that exports one, or `tfjs`. */
@@ -39,14 +40,25 @@ const finding =
   (id: string): Rule =>
     rules.flatMap(({ rule }) => (typeof rule === 'string' ? [] : [rule])).find(rule => rule.id === id) ?? findRule(id)
 
+/** Imported from a CommonJS project, a module is an object around its default export. Anything else that is none is refused. */
+function withoutWrapping(given: Subject | UserFunction): Subject | UserFunction {
+  if (typeof given === 'function' || typeof given?.open === 'function') return given
+  const { default: inner } = (given ?? {}) as { default?: Subject | UserFunction }
+  if (inner !== undefined) return withoutWrapping(inner)
+  throw new TypeError(
+    `Expected a function (hyper, x0) => ({ step(gradient) { ... } }) or a Subject, got ${shown(given)}. Is it the default export that was imported?`,
+  )
+}
+
 /** A plain function as a subject. */
 export function askedSubject(
   given: Subject | UserFunction,
   rules: readonly AskedRule[],
   { name, format }: Presentation = {},
 ): Subject {
-  if (typeof given !== 'function') return given
-  return functionSubject(given, {
+  const own = withoutWrapping(given)
+  if (typeof own !== 'function') return own
+  return functionSubject(own, {
     ...(name !== undefined && { name }),
     ...(format && { format }),
     findRule: finding(rules),

@@ -4,6 +4,7 @@ import { lowerRule } from './lower-rule.ts'
 import { printable, printableValue } from './readable.ts'
 import type { Rule } from './rule.ts'
 import { checkRuleSource } from './schema.ts'
+import { checkUse } from './use.ts'
 
 const longest = 200_000
 
@@ -26,10 +27,17 @@ export function loadRuleText(text: string, from: string): Rule {
       'See docs/adding-a-rule.md for an example.',
     )
   }
-  return loadRule(value, from)
+  return loadUserRule(value, from)
 }
 
-/** Checks and lowers a user's rule, from a `.rule.yaml` or a TypeScript module: both have the same fields. */
+/** Checks and lowers a user's rule, and refuses what its step computes for nothing: in a file that is a slip. */
+export function loadUserRule(value: unknown, from: string): Rule {
+  const rule = loadRule(value, from)
+  checkUse(rule.id, checkRuleSource(value, from))
+  return rule
+}
+
+/** Checks and lowers a rule, from a `.rule.yaml` or a TypeScript module: both have the same fields. */
 export function loadRule(value: unknown, from: string): Rule {
   const source = checkRuleSource(printableValue(value, code), from)
   const id =

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { RuleError } from './error.ts'
+import { nearest, RuleError } from './error.ts'
 import { hostName, whyReserved } from './names.ts'
 import type { DialectSource } from './rule.ts'
 
@@ -56,23 +56,40 @@ const example = 'See docs/adding-a-rule.md for an example.'
 
 /** Checks that a value has the fields of a rule; the first field that is wrong is named with what was expected. */
 export function checkRuleSource(value: unknown, from: string): UserRuleSource {
-  if (Array.isArray(value))
-    throw new RuleError(`${from}: (the whole file): expected the fields of a rule, got a list.`, example)
+  const instead = value === null || value === undefined ? 'nothing: it is empty' : Array.isArray(value) && 'a list'
+  if (instead) throw new RuleError(`${from}: (the whole file): expected the fields of a rule, got ${instead}.`, example)
   refuseHostNames(value, from, [])
   const result = v.safeParse(userRule, value)
   if (result.success) return result.output as UserRuleSource
-  const issue = deepest(result.issues[0])
-  const unknown = issue.type === 'strict_object' && issue.expected === 'never'
+  const issue = mostTelling(result.issues)
+  const unknown = isUnknownField(issue)
   const hint = unknown
-    ? `Fields here are ${fieldsAt(issue).join(', ')}.`
+    ? unknownHint(issue)
     : typeof issue.input === 'number'
       ? `Write the number as text: '${issue.input}', so that every digit is kept.`
       : example
-  const problem = unknown ? 'this field is not known' : `expected ${issue.expected}, got ${issue.received}`
-  throw new RuleError(`${from}: ${pathOf(issue) || '(the whole file)'}: ${problem}.`, hint)
+  const problem = unknown ? ': this field is not known' : isMissing(issue) ? ' is missing' : `: ${words(issue)}`
+  throw new RuleError(`${from}: ${pathOf(issue) || '(the whole file)'}${problem}.`, hint)
 }
 
 type Issue = v.BaseIssue<unknown>
+
+const isUnknownField = ({ type, expected }: Issue): boolean => type === 'strict_object' && expected === 'never'
+const isMissing = ({ type, received }: Issue): boolean => type === 'strict_object' && received === 'undefined'
+const words = ({ expected, received }: Issue): string =>
+  `expected ${expected === 'Object' ? 'fields' : expected}, got ${received}`
+
+/** A field that is not known goes before one that is missing: it is likely that one, misspelled. */
+function mostTelling(issues: readonly [Issue, ...Issue[]]): Issue {
+  const all = issues.map(deepest)
+  return all.find(isUnknownField) ?? all[0]!
+}
+
+function unknownHint(issue: Issue): string {
+  const fields = fieldsAt(issue)
+  const near = nearest(String(issue.path?.at(-1)?.key), fields)
+  return `${near.length > 0 ? `Did you mean ${near.join(' or ')}? ` : ''}Fields here are ${fields.join(', ')}.`
+}
 
 const pathOf = (issue: Issue): string => issue.path?.map(item => String(item.key)).join('.') ?? ''
 
@@ -82,7 +99,8 @@ const fieldsAt = ({ path = [] as never }: Issue): string[] =>
 /** Of the alternatives that a field has, the complaint of the one that came furthest. */
 function deepest(issue: Issue): Issue {
   const inner = (issue.issues ?? []).map(deepest).filter(candidate => (candidate.path?.length ?? 0) > 0)
-  const found = inner.sort((a, b) => (b.path?.length ?? 0) - (a.path?.length ?? 0))[0]
+  const rank = (each: Issue): number => 2 * (each.path?.length ?? 0) + Number(isUnknownField(each))
+  const found = inner.sort((a, b) => rank(b) - rank(a))[0]
   return found
     ? { ...found, path: [...(issue.path ?? []), ...(found.path ?? [])] as unknown as NonNullable<Issue['path']> }
     : issue

@@ -9,31 +9,42 @@ import { columns, firstLine, pad, paint, plain, type Terminal, wrap } from './te
 export function detail(report: Report, terminal: Terminal): string[] {
   const p = paint(terminal)
   const [{ subject, rule }] = report.results as readonly [Result]
-  const told = joined(shortened(report.results))
-  const named = told.map(result => ({ result, name: nameOf(result, told) }))
+  const results = joined(shortened(report.results))
+  const named = results.map(result => ({ result, name: nameOf(result, results) }))
   const wide = Math.max(...named.map(({ name }) => columns(name)))
   return [
     p.bold(plain(`  ${subject} against ${rule === noRule ? 'no rule' : rule}`, terminal)),
     '',
-    ...named.flatMap(({ result, name }) => line(result, pad(name, wide), terminal)),
+    ...named.flatMap(({ result, name }) => line(result, pad(name, wide), told(result, name, named), terminal)),
     ...said(report, terminal),
     ...trouble(report, terminal),
     ...failure(report, terminal),
   ]
 }
 
-function line(result: Result, name: string, terminal: Terminal): string[] {
+interface Named {
+  readonly result: Result
+  readonly name: string
+}
+
+/** What a line says; a known deviation that an earlier one told is not told again. */
+function told(result: Result, name: string, named: readonly Named[]): string {
+  const first = result.known && named.find(other => other.result.known?.reason === result.known!.reason)
+  return first && first.name !== name ? `known deviation, as told of ${first.name}` : words(result)
+}
+
+function line(result: Result, name: string, text: string, terminal: Terminal): string[] {
   const p = paint(terminal)
   const { glyph, colour } = looks[outcomeOf(result)]
   const head = `  ${glyph} ${name}  `
   const [first = '', ...rest] = wrap(
-    plain(words(result), terminal),
+    plain(text, terminal),
     terminal.width,
     plain(head, terminal),
     ' '.repeat(columns(head)),
   )
   const shown = plain(glyph, terminal)
-  return [first.replace(shown, colour(p)(shown)), ...rest].map(text => (result.verdict === 'skip' ? p.dim(text) : text))
+  return [first.replace(shown, colour(p)(shown)), ...rest].map(row => (result.verdict === 'skip' ? p.dim(row) : row))
 }
 
 /** The check, with its format where it was run in several. */

@@ -104,5 +104,5 @@ function smallest({ scenario, finding }: Result, terminal: Terminal): string[] {
 }
 
 const more = (result: Result, terminal: Terminal): string[] => [
-  `  ${plain(result.group === 'contract' ? 'Ask again:' : 'See it step by step:', terminal)}  ${paint(terminal).cyan(command(result))}`,
+  `  ${plain(result.group === 'contract' ? 'Ask again:' : 'See it step by step:', terminal)}  ${paint(terminal).cyan(plain(command(result), terminal))}`,
 ]

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 import pc from 'picocolors'
+import { throughNpx } from './npx.ts'
 
 /** What a terminal can show; a writer asks nothing else of its surroundings. */
 export interface Terminal {
@@ -8,6 +9,8 @@ export interface Terminal {
   readonly colours: boolean
   /** Whether characters beyond ASCII can be shown. */
   readonly unicode: boolean
+  /** Whether commands are typed as `npx lockstep`. */
+  readonly npx?: boolean
 }
 
 export type Paint = ReturnType<typeof pc.createColors>
@@ -49,8 +52,9 @@ const ascii: Readonly<Record<string, string>> = {
   '‖': '||',
 }
 
-/** Text as this terminal can show it: letters and signs beyond ASCII are spelled out where it has none. */
-export function plain(text: string, terminal: Terminal): string {
+/** Text as this terminal can show it: letters and signs beyond ASCII are spelled out where it has none, commands are those that work. */
+export function plain(given: string, terminal: Terminal): string {
+  const text = terminal.npx ? throughNpx(given) : given
   if (terminal.unicode) return text
   return text.replace(/\P{ASCII}/gu, sign => ascii[sign] ?? sign.normalize('NFKD').replace(/\P{ASCII}/gu, ''))
 }

@@ -30,6 +30,8 @@ describe('what is wrong is told with file, line and field', () => {
     ['subjects: [{ subject: tfjs, command: ./a }]', 'either `subject` or `command`', ''],
     ['subjects: [tfjs, { subject: ./a.ts, name: tfjs }]', "'tfjs' is a subject of Lockstep's own", 'another name'],
     ['subjects: [./a.ts, ./a.ts]', '1:20: there are two subjects called', '`name`'],
+    ['checks: []', '1:1: checks: expected at least one entry, got 0.', ''],
+    ['subjects: []', '1:1: subjects: expected at least one entry, got 0.', ''],
     ['rules: []', '1:1: rules: expected at least one entry, got 0.', ''],
     [
       'rules:\n  - sgd\n  - adam/pytroch',

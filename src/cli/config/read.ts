@@ -1,9 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import * as v from 'valibot'
 import { type Document, isMap, isScalar, LineCounter, parseDocument } from 'yaml'
+import { mostOfInput, readWhole } from '../../guests/whole-file.ts'
 import { nearest } from '../../language/error.ts'
 import { findRule } from '../../rules/lookup.ts'
 import { UsageError } from '../failures.ts'
+import { tell } from '../output.ts'
 import { type ConfigFile, configSchema, objects } from './schema.ts'
 
 /** The names under which a configuration is looked for, the first that is there. */
@@ -20,7 +22,11 @@ export interface Source {
 /** The file that is used: the one that was named, else one of the usual names, else none. */
 export function configPath(asked: string | false | undefined): string | undefined {
   if (asked === false) return undefined
-  if (asked === undefined) return configNames.find(name => existsSync(name))
+  if (asked === undefined) {
+    const [read, ...others] = configNames.filter(name => existsSync(name))
+    for (const other of others) tell(`${read} is read; ${other} beside it is not.`)
+    return read
+  }
   if (!existsSync(asked))
     throw new UsageError(
       `There is no file '${asked}'.`,
@@ -47,7 +53,7 @@ export function readConfig(path: string): Source {
 
 function contents(path: string): string {
   try {
-    return readFileSync(path, 'utf8')
+    return readWhole(path, mostOfInput)
   } catch (error) {
     throw new UsageError(`${path} cannot be read: ${(error as Error).message}.`, 'Name a YAML file with --config.')
   }

@@ -84,12 +84,12 @@ export const deviationEntry = v.strictObject({
 export const configSchema = v.strictObject({
   subjects: v.optional(
     about(
-      v.array(v.union([text, subjectEntry])),
+      v.pipe(v.array(v.union([text, subjectEntry])), v.minLength(1)),
       'What is verified: names, paths, or objects; default: everything that is here.',
     ),
   ),
   rules: v.optional(rules),
-  checks: v.optional(about(v.array(text), 'Only checks of these names or groups.')),
+  checks: v.optional(about(v.pipe(v.array(text), v.minLength(1)), 'Only checks of these names or groups.')),
   hyper: v.optional(about(hyper, 'Hyper-parameters held at these values.')),
   depth: v.optional(about(v.picklist(['quick', 'full']), 'quick takes seconds, full runs more and longer scenarios.')),
   seed: v.optional(

@@ -9,13 +9,29 @@ import { StepReader } from './steps.ts'
 /** The longest line, in bytes: what a text of Node can hold, with room to spare. */
 const longest = 256 * 2 ** 20
 
-/** A trace in JSON lines, read line by line: a header, then a step a line. */
+/** A text as it arrives. */
+export interface Arriving {
+  readonly name: string
+  readonly chunks: AsyncIterable<Buffer>
+  /** In bytes; undefined where that is known at its end only. */
+  readonly size?: number
+  close(): void
+}
+
+/** A trace in a file of JSON lines, read line by line: a header, then a step a line. */
 export async function openJsonLines(path: string, limit = longest): Promise<RecordedTrace> {
   const { size } = await stat(path)
-  const lines = new NumberedLines(path, limit)
+  const chunks = createReadStream(path, { highWaterMark: 1 << 20 })
+  return jsonLinesFrom({ name: path, chunks, size, close: () => void chunks.destroy() }, limit)
+}
+
+/** The same of a text that arrives from anywhere; no more of it is held than a line. */
+export async function jsonLinesFrom(text: Arriving, limit = longest): Promise<RecordedTrace> {
+  const { name, size } = text
+  const lines = new NumberedLines(text, limit)
   const values = lines.values()
-  const header = await headerOf(values, path).catch(error => {
-    lines.close()
+  const header = await headerOf(values, name).catch(error => {
+    text.close()
     throw error
   })
   return {
@@ -25,10 +41,11 @@ export async function openJsonLines(path: string, limit = longest): Promise<Reco
       for await (const { value, place } of values) yield reader.read(value, place)
     },
     get progress() {
+      if (size === undefined) return lines.ended ? 1 : 0
       return size === 0 ? 1 : lines.bytes / size
     },
     async close() {
-      lines.close()
+      text.close()
     },
   }
 }
@@ -46,20 +63,21 @@ async function headerOf(
 }
 
 class NumberedLines {
-  readonly #stream: ReturnType<typeof createReadStream>
+  readonly #text: Arriving
   readonly #lines: Lines
   bytes = 0
+  ended = false
   #number = 0
 
-  constructor(path: string, limit: number) {
+  constructor(text: Arriving, limit: number) {
     this.#lines = new Lines(limit)
-    this.#stream = createReadStream(path, { highWaterMark: 1 << 20 })
+    this.#text = text
   }
 
   /** Every line that is not blank, parsed. */
   async *values(): AsyncGenerator<{ value: unknown; place: string }> {
     const lines = this.#lines
-    for await (const chunk of this.#stream as AsyncIterable<Buffer>) {
+    for await (const chunk of this.#chunks()) {
       this.bytes += chunk.length
       const complete = lines.push(chunk)
       if (!complete)
@@ -70,11 +88,16 @@ class NumberedLines {
         )
       for (const line of complete) yield* this.#parsed(line, '')
     }
+    this.ended = true
     yield* this.#parsed(lines.rest, ' The file ends in it: it was cut off, or is still being written.')
   }
 
-  close(): void {
-    this.#stream.destroy()
+  async *#chunks(): AsyncGenerator<Buffer> {
+    try {
+      yield* this.#text.chunks
+    } catch (error) {
+      throw new TraceError(this.#text.name, `it cannot be read: ${(error as Error).message}.`)
+    }
   }
 
   *#parsed(line: string, whole: string): Generator<{ value: unknown; place: string }> {

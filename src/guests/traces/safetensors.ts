@@ -15,7 +15,12 @@ export async function openSafetensors(path: string): Promise<RecordedTrace> {
   try {
     const { size } = await file.stat()
     const length = Number((await new FileBytes(file, path, 0, size).take(8)).readBigUInt64LE())
-    if (length > Math.min(longest, size - 8)) throw new TraceError(path, `its header would have ${length} bytes.`)
+    if (length > longest) throw new TraceError(path, `its header would have ${length} bytes.`)
+    if (length > size - 8)
+      throw new TraceError(
+        path,
+        `its header has ${length} bytes, of which ${size - 8} are there: it was cut off, or is still being written.`,
+      )
     const text = (await new FileBytes(file, path, 8, 8 + length).take(length)).toString('utf8')
     const { __metadata__: metadata, ...tensors } = objectFrom(text, path, 'its header')
     const header = isObject(metadata) ? metadata.lockstep : undefined
