@@ -12,6 +12,10 @@ const absolute = /abs\((\w+)\)/
 /** Families whose state of these names holds squares. */
 const adaptive = /^(adagrad|rmsprop|adadelta|adamw?)$/
 
+/** The two ways of writing an interpolation, alone or either in place of the other, chosen by whatever number. */
+const interpolation = String.raw`(m \+ w \* \(d - m\)|d - \(d - m\) \* \(1 - w\))`
+const interpolated = new RegExp(String.raw`^m = (w <=? [\d.]+ \? )?${interpolation}( : ${interpolation})?$`)
+
 /** What the argument of a root or of a square is, and sums and averages of squares: never negative. */
 const nonnegative = /^(v|G|u|s|vmax|vhat|std|denom)$/
 
@@ -106,6 +110,7 @@ const equivalences: readonly Equivalence[] = [
     matches: ({ kind, now, says }, { family }) =>
       kind === 'power' &&
       adaptive.test(family) &&
+      !(family === 'rmsprop' && now.includes('abs(u)')) &&
       says.endsWith('is lost') &&
       nonnegative.test(absolute.exec(now)?.[1] ?? ''),
   },
@@ -123,12 +128,11 @@ const equivalences: readonly Equivalence[] = [
   },
   {
     why: 'the buffer starts at zero, so that momentum * b + d is d in the first step',
-    matches: ({ now }) => now === 'b = momentum * b + d',
+    matches: ({ now }, { id }) => id === 'nesterov/pytorch' && now === 'b = momentum * b + d',
   },
   {
     why: 'both branches are the same average, m + w (d - m), rounded in another order; the bound allows either',
-    matches: ({ now, where }) =>
-      where === 'm' && /\bw\b.*\(d - m\)|d - \(d - m\) \* \(1 - w\)/.test(now) && !/\bb\b|abs|\^/.test(now),
+    matches: ({ now }) => interpolated.test(now),
   },
   {
     why: 'a rounding of a scalar: its relative error of one unit roundoff is within what the bound allows where it is used',

@@ -4,7 +4,6 @@ import type { Bounded } from '../derive/bound.ts'
 import type { Mutant } from '../derive/mutants/index.ts'
 import { ieee } from '../language/arithmetic.ts'
 import type { Rule } from '../language/rule.ts'
-import type { DoubleDouble } from '../numbers/double-double.ts'
 import * as dd from '../numbers/double-double.ts'
 import { drive } from '../subject/driver.ts'
 import { ruleSubject } from '../subject/rule-subject.ts'
@@ -12,8 +11,8 @@ import type { Scenario, Trace } from '../subject/scenario.ts'
 import { drawn, grounds, looksAhead } from './hunt.ts'
 import { inFormat, runs } from './prey.ts'
 
-/** Two values that differ by less than this share of the larger are the same: double-double has 106 bits, about 31 digits. */
-const digits = 1e-20
+/** Double-double has 53 bits more than binary64, about 16 digits; six of them are left to its own rounding errors. */
+const digits = 1e-10
 
 /** What was tried to tell a mutant from its rule by its exact iterates. */
 export interface Search {
@@ -65,11 +64,15 @@ const exactIterates = (rule: Rule, trace: Trace): At<Bounded> =>
 
 const differ = (one: At<Bounded>, two: At<Bounded>, trace: Trace): boolean =>
   trace.steps.some(({ x = [] }, s) =>
-    x.some((values, k) => [...values].some((_, i) => !same(one(s + 1, k, i)!.value, two(s + 1, k, i)!.value))),
+    x.some((values, k) => [...values].some((_, i) => !same(one(s + 1, k, i)!, two(s + 1, k, i)!))),
   )
 
-/** Whether two exact values are the same; what is not a number is so in both. */
-function same(a: DoubleDouble, b: DoubleDouble): boolean {
-  if (!Number.isFinite(a.hi) || !Number.isFinite(b.hi)) return Object.is(a.hi, b.hi)
-  return Math.abs(dd.sub(a, b).hi) <= digits * Math.max(Math.abs(a.hi), Math.abs(b.hi))
+/**
+ * Whether two exact values are the same. Where a formula cancels, double-double loses digits as binary64 does: a difference
+ * far below the bound of binary64 is none; where that is infinite, as at 0/0, nothing can be said.
+ */
+function same(a: Bounded, b: Bounded): boolean {
+  if (!Number.isFinite(a.error) || !Number.isFinite(b.error)) return true
+  const distance = Math.abs(dd.sub(a.value, b.value).hi)
+  return distance <= digits * (a.error + b.error)
 }
