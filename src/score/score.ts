@@ -10,6 +10,9 @@ import type { Format, Offer, Subject } from '../subject/subject.ts'
 import { scenarioOf, type Vector, type VectorFile } from '../subject/vectors.ts'
 import { whyEquivalent } from './equivalents.ts'
 import { inside } from './intervals.ts'
+import { projects } from './published/index.ts'
+import type { Project } from './published/row.ts'
+import { verdicts } from './verdicts.ts'
 
 /** What became of one mutant. */
 export interface Fate {
@@ -20,6 +23,8 @@ export interface Fate {
   readonly caught: readonly (string | null)[]
   /** Whether the conformance vectors alone reject it. */
   readonly byVectors: boolean
+  /** What the published tests of projects that have this rule say of it. */
+  readonly accepted: Readonly<Partial<Record<Project, boolean>>>
   /** Why it cannot be told from the rule, where neither rejects it and there is an argument. */
   readonly equivalent?: string
 }
@@ -48,9 +53,16 @@ export async function scoreOf(
     const unseen = caught.every(check => check === null) && !byVectors
     const why = unseen ? whyEquivalent(mutant, rule) : undefined
     const { id, says, now } = mutant
-    fates.push({ id, says, now, caught, byVectors, ...(why !== undefined && { equivalent: why }) })
+    const accepted = await verdicts(subject, rule, testersOf(rule))
+    fates.push({ id, says, now, caught, byVectors, accepted, ...(why !== undefined && { equivalent: why }) })
   }
   return { rule: rule.id, seeds, fates }
+}
+
+/** Whose published tests are asked: for Adam, where all have them, those of the dialect's own project; ONNX has the paper's. */
+function testersOf({ family, dialect }: Rule): readonly Project[] {
+  if (family !== 'adam') return []
+  return projects.filter(project => project === dialect || (project === 'onnx' && dialect === 'kingma-ba'))
 }
 
 /** The first check that rejects a subject under a rule, in the order in which `verify` runs them. */
