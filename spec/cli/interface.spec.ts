@@ -10,12 +10,9 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { families } from '../../src/rules/table.ts'
-import { bundle, cli, example, lockstep, unbundle, workplace } from './command.ts'
-
-beforeAll(bundle)
-afterAll(unbundle)
+import { cli, example, lockstep, workplace } from './command.ts'
 
 /** Text as one line, whatever the width broke. */
 const flat = (text: string): string => text.replaceAll(/\s+/g, ' ')

@@ -1,12 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { bundle, lockstep, unbundle, workplace } from './command.ts'
+import { describe, expect, it } from 'vitest'
+import { lockstep, workplace } from './command.ts'
 
 describe('lockstep report', { timeout: 120_000 }, () => {
-  beforeAll(bundle)
-  afterAll(unbundle)
-
   it('writes a page, a table, and the scenarios that show deviations, whose commands work', async () => {
     const cwd = workplace()
     const { code, err } = await lockstep(['report', 'pytorch:ieee', 'keras', '--out', 'here'], { cwd })

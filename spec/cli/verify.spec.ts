@@ -1,11 +1,7 @@
-import { spawn } from 'node:child_process'
 import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { bundle, cli, example, goldens, lockstep, unbundle, workplace } from './command.ts'
-
-beforeAll(bundle)
-afterAll(unbundle)
+import { describe, expect, test } from 'vitest'
+import { ended, example, goldens, lockstep, started, workplace } from './command.ts'
 
 const flat = (text: string): string => text.replaceAll(/\s+/g, ' ')
 const formula = ['--rule', 'adam/pytorch', '--check', 'formula']
@@ -285,15 +281,11 @@ describe('known deviations', () => {
 
 test('Ctrl-C ends a run with 130 and says what was done until then', async () => {
   const cwd = stepping('return x0')
-  const child = spawn(process.execPath, [cli, 'verify', 'tfjs', '--no-save'], {
-    cwd,
-    env: { ...process.env, LOCKSTEP_GOLDEN: goldens },
-  })
+  const child = started(['verify', 'tfjs', '--no-save'], { cwd })
   let err = ''
   child.stderr.on('data', chunk => (err += chunk))
   setTimeout(() => child.kill('SIGINT'), 2500)
-  const code = await new Promise(done => child.on('close', done))
-  expect(code).toBe(130)
+  expect(await ended(child)).toBe(130)
   expect(err).toMatch(/^Stopped\. Until then \d+ checks? were done/)
   expect(existsSync(join(cwd, '.lockstep'))).toBe(false)
 })

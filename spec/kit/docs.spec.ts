@@ -18,9 +18,9 @@ const files = Object.fromEntries(
 const failure = /^```text\n([\s\S]*?)^```/m.exec(page)![1]!
 
 let directory: string
-beforeAll(async () => {
-  directory = await project(files)
-}, 60_000)
+beforeAll(() => {
+  directory = project(files)
+})
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
 /** The optimizer of the page with its mistake. */

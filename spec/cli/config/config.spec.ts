@@ -1,11 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { bundle, lockstep, type Outcome, unbundle, workplace } from '../command.ts'
-
-beforeAll(bundle)
-afterAll(unbundle)
+import { lockstep, type Outcome, workplace } from '../command.ts'
 
 const flat = (text: string): string => text.replaceAll(/\s+/g, ' ')
 
