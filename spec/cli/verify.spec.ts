@@ -1,7 +1,7 @@
 import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { ended, example, goldens, lockstep, started, workplace } from './command.ts'
+import { ended, example, goldens, lockstep, lockstepProcess, started, workplace } from './command.ts'
 
 const flat = (text: string): string => text.replaceAll(/\s+/g, ' ')
 const formula = ['--rule', 'adam/pytorch', '--check', 'formula']
@@ -20,6 +20,12 @@ describe('an optimizer of one’s own', () => {
     const { code, out } = await lockstep(['verify', example('good-adam.ts'), ...formula])
     expect(code).toBe(0)
     expect(flat(out)).toMatch(/good-adam against adam\/pytorch .*formula within bound/)
+  })
+
+  test('in JavaScript may import TypeScript, and leave out endings', async () => {
+    const cwd = withModule("export { default } from './adam'")
+    cpSync(example('good-adam.ts'), join(cwd, 'adam.ts'))
+    expect((await lockstep(['verify', './mine.mjs', ...formula], { cwd })).code).toBe(0)
   })
 
   test('that is wrong ends with 1, and says so to a student', async () => {
@@ -184,7 +190,7 @@ describe('goldens', () => {
     const verified = await lockstep(['verify', 'pytorch:ieee', '--rule', 'sgd'], { env })
     expect(verified.code).toBe(3)
     expect(flat(verified.err + verified.out)).toMatch(/sgd\.json.*changed or cut off.*Restore/)
-    const checked = await lockstep(['golden', 'check'], { env })
+    const checked = await lockstepProcess(['golden', 'check'], { env })
     expect(checked.code).toBe(1)
     expect(flat(checked.out)).toMatch(/hashes.*pytorch-ieee\/sgd\.json.*Restore/)
   })
