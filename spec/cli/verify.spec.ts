@@ -83,7 +83,10 @@ describe('an optimizer of one’s own', () => {
     const cwd = workplace()
     const descent = 'return { step: g => x0.map((x, i) => (x0[i] = x - hyper.lr * g[i])) }'
     writeFileSync(join(cwd, 'tfjs.mjs'), `export default (hyper, x0) => { ${descent} }`)
-    const { code, out } = await lockstep(['verify', './tfjs.mjs', '--rule', 'adadelta/tfjs', '--json'], { cwd })
+    const { code, out } = await lockstep(
+      ['verify', './tfjs.mjs', '--rule', 'adadelta/tfjs', '--check', 'formula', '--json'],
+      { cwd },
+    )
     expect({ code, known: JSON.parse(out).summary.known }).toEqual({ code: 1, known: 0 })
     expect(JSON.parse(out).subjects[0].name).toBe('./tfjs.mjs')
   })
