@@ -126,8 +126,7 @@ deviations:
 })
 
 describe('--write-deviations', () => {
-  const config =
-    '# our gate\nsubjects:\n  - ./mine.mjs # ours\nrules: [sgd/lecture]\nchecks: [formula, closed form, permutation]\n'
+  const config = '# our gate\nsubjects:\n  - ./mine.mjs # ours\nrules: [sgd/lecture]\n'
   const recorded = (cwd: string) => parse(readFileSync(join(cwd, 'lockstep.yaml'), 'utf8'))
 
   test('starts a gate that is green, notices anything else, and is red once the record is stale', {
