@@ -115,10 +115,7 @@ describe.skipIf(process.platform === 'win32')('Ctrl-C', () => {
 
   it('or none at all: a module that computes without end does not outlive a kill', { timeout: 30_000 }, async () => {
     const cwd = modules({ hangs: `${family}; if (calls > 3) for (;;);` })
-    const child = spawn(process.execPath, [cli, 'verify', './hangs.mjs', '--rule', 'sgd/lecture', '--timeout', '600'], {
-      cwd,
-      env: { ...process.env, LOCKSTEP_GOLDEN: goldens },
-    })
+    const child = started(['verify', './hangs.mjs', '--rule', 'sgd/lecture', '--timeout', '600'], { cwd })
     await expect.poll(() => existsSync(join(cwd, 'pids')), { timeout: 15_000 }).toBe(true)
     const pids = pidsIn(cwd)
     child.kill('SIGKILL')
