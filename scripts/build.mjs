@@ -3,11 +3,11 @@
  * `prepare`, so that `npx lockstep` works right after `npm ci`.
  */
 import { spawnSync } from 'node:child_process'
-import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { builtinModules, createRequire } from 'node:module'
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
+import { bundle } from './bundle.mjs'
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 
@@ -20,51 +20,11 @@ const entries = {
   'score-worker': 'src/score/worker.ts',
 }
 
-/** Dependencies that go into the bundle: the parser of mathjs alone starts in a quarter of the time of the whole. */
-const bundled = new Set(['mathjs', 'decimal.js', 'valibot', 'yaml', 'picocolors', 'fast-check'])
-
-function external() {
-  const {
-    dependencies,
-    peerDependencies = {},
-    optionalDependencies = {},
-  } = JSON.parse(readFileSync('package.json', 'utf8'))
-  const names = Object.keys({ ...dependencies, ...peerDependencies, ...optionalDependencies }).filter(
-    name => !bundled.has(name),
-  )
-  return [...names, ...names.map(name => `${name}/*`), '@tensorflow/*', 'node:*', ...builtinModules]
-}
-
-async function bundle() {
-  const missing = Object.values(entries).filter(path => !existsSync(path))
-  if (missing.length > 0)
-    throw new Error(`These entries do not exist: ${missing.join(', ')}. See the table in scripts/build.mjs.`)
-  await build({
-    entryPoints: Object.entries(entries).map(([out, source]) => ({ in: source, out })),
-    outdir: 'dist',
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    // Not `node`: packages then give their CommonJS, whose calls of require cannot be bundled into modules.
-    platform: 'neutral',
-    mainFields: ['module', 'main'],
-    target: 'node20',
-    external: external(),
-    // Beside the entries: a path relative to a module means the same in a chunk as in an entry.
-    chunkNames: 'chunk-[hash]',
-    logLevel: 'warning',
-  })
-  const requiring = readdirSync('dist').filter(
-    name => name.endsWith('.js') && /\b__require\("/.test(readFileSync(`dist/${name}`, 'utf8')),
-  )
-  if (requiring.length > 0) throw new Error(`dist/${requiring[0]} calls require: take the package out of \`bundled\`.`)
+/** What is called by its name has the line that names its interpreter, and may be run. */
+function makeExecutable() {
   const cli = readFileSync('dist/cli.js', 'utf8')
   if (!cli.startsWith('#!')) writeFileSync('dist/cli.js', `#!/usr/bin/env node\n${cli}`)
   chmodSync('dist/cli.js', 0o755)
-}
-
-function copyPython() {
-  cpSync('src/guests/python', 'dist/python', { recursive: true, filter: path => !/__pycache__|\.pyc$/.test(path) })
 }
 
 /** Declarations name the files that they describe by `.js`, which every resolver understands. */
@@ -83,8 +43,8 @@ function declare() {
 
 rmSync('dist', { recursive: true, force: true })
 try {
-  await bundle()
-  copyPython()
+  await bundle('dist', entries)
+  makeExecutable()
   declare()
 } catch (error) {
   console.error(`build: ${error.message}`)

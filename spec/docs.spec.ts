@@ -11,13 +11,6 @@ import { ieee } from '../src/language/arithmetic.ts'
 import { loadRuleText } from '../src/language/load.ts'
 import { dd } from '../src/numbers/double-double.ts'
 import { formats } from '../src/numbers/formats.ts'
-import { judge } from './derive/gallery/referee.ts'
-import { rightAdams } from './derive/gallery/right-adam.ts'
-import { rightOthers } from './derive/gallery/right-others.ts'
-import type { Implementation } from './derive/gallery/tools.ts'
-import { wrongAdams, wrongOthers } from './derive/gallery/wrong.ts'
-
-const formatNames = ['float32', 'float64'] as const
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const read = (path: string): string => readFileSync(join(root, path), 'utf8')
@@ -124,21 +117,6 @@ describe('docs/numerics.md', () => {
     const tiny = worked(0, f(1e-8), f(1e-16)).at(-1)!
     expect(ratio(-0.05000000074505806, tiny)).toBeCloseTo(0.07, 2)
     expect(ratio(-0.000009999999747378752, tiny) / 1e6).toBeCloseTo(2.6, 1)
-  })
-
-  test('the figures of the gallery are those of its implementations', () => {
-    const farthest = (all: readonly Implementation[]): number[] =>
-      all.map(one => Math.max(...formatNames.map(format => judge(one, format, 100).worst)))
-    const nearest = (all: readonly Implementation[]): number[] =>
-      all.map(one => Math.min(...formatNames.map(format => judge(one, format, 100).worst))).sort((a, b) => a - b)
-    const right = [...rightAdams, ...rightOthers]
-    const [first, second, third, ...others] = nearest([...wrongAdams, ...wrongOthers])
-    expect(text).toMatch(
-      new RegExp(`\\| correct, .* \\| ${right.length} +\\| at most ${Math.max(...farthest(right)).toFixed(3)} `),
-    )
-    expect(text).toMatch(new RegExp(`\\| wrong, .* \\| ${others.length + 3} +\\| at least ${first!.toFixed()} `))
-    expect(text).toContain(`(${first!.toFixed()}), and powers of betas in float32 (${second!.toFixed()})`)
-    expect(text).toContain(`The next is at ${third!.toExponential(1).replace('+', '')}.`)
   })
 })
 

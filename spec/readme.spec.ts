@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { bundle, example, lockstep, unbundle } from './cli/command.ts'
+import { describe, expect, it } from 'vitest'
+import { example, lockstepProcess } from './cli/command.ts'
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
 const width = { COLUMNS: '88' }
@@ -14,11 +14,8 @@ function between(text: string, from: RegExp, to: RegExp): string[] {
 }
 
 describe('the README', () => {
-  beforeAll(bundle)
-  afterAll(unbundle)
-
   it('shows the matrix that `lockstep verify` prints, without a Python', { timeout: 120_000 }, async () => {
-    const { out, code } = await lockstep(['verify', 'pytorch:ieee', 'pytorch', 'keras', 'optax', 'tfjs'], {
+    const { out, code } = await lockstepProcess(['verify', 'pytorch:ieee', 'pytorch', 'keras', 'optax', 'tfjs'], {
       env: width,
     })
     const shown = between(readme, /^sgd /, /^adamw /)
@@ -28,7 +25,7 @@ describe('the README', () => {
   })
 
   it('shows what the broken Adam of the examples is told', { timeout: 60_000 }, async () => {
-    const { out, code } = await lockstep(['verify', example('broken-adam.ts'), '--rule', 'adam/pytorch'], {
+    const { out, code } = await lockstepProcess(['verify', example('broken-adam.ts'), '--rule', 'adam/pytorch'], {
       env: width,
     })
     const shown = between(readme, /^adam\/pytorch, step/, /^gradient 1/)
@@ -38,7 +35,7 @@ describe('the README', () => {
   })
 
   it('shows a rule as `lockstep rules` prints it', async () => {
-    const { out } = await lockstep(['rules', 'adam/kingma-ba'])
+    const { out } = await lockstepProcess(['rules', 'adam/kingma-ba'])
     const shown = between(readme, /^m {4}= /, /^x {4}= /)
     expect(shown).toHaveLength(5)
     expect(between(out, /^m {4}= /, /^x {4}= /)).toEqual(shown)

@@ -1,11 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { bundle, lockstep, unbundle, workplace } from './command.ts'
-
-beforeAll(bundle)
-afterAll(unbundle)
+import { describe, expect, test } from 'vitest'
+import { lockstep, workplace } from './command.ts'
 
 const fixture = (name: string): string => fileURLToPath(new URL(`../guests/fixtures/traces/${name}`, import.meta.url))
 const trace = fixture('adamw.jsonl')

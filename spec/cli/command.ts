@@ -1,34 +1,16 @@
-import { execFile } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { inject } from 'vitest'
+import { inPlace } from './in-place.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-/** Inside the package, so that its dependencies and its own package.json are found. */
-const built = join(root, 'node_modules', '.cache', `lockstep-spec-${process.pid}`)
+const built = inject('bundle')
 
-/** Bundles the real command line as it ships; call it once, before all specs of a file. */
-export async function bundle(): Promise<void> {
-  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  const bundled = ['mathjs', 'decimal.js', 'valibot', 'picocolors', 'fast-check']
-  await build({
-    entryPoints: { cli: join(root, 'src/cli/main.ts'), 'module-runner': join(root, 'src/guests/module-runner.ts') },
-    outdir: built,
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    chunkNames: 'chunk-[hash]',
-    external: Object.keys(dependencies).filter(name => !bundled.includes(name)),
-    logLevel: 'error',
-  })
-  cpSync(join(root, 'src/guests/python'), join(built, 'python'), { recursive: true })
-}
-
-export const unbundle = (): void => rmSync(built, { recursive: true, force: true })
+/** The command line as it ships. */
+export const cli = join(built, 'cli.js')
 
 /** A directory of its own, so that nothing is left in the project. */
 export const workplace = (): string => mkdtempSync(join(tmpdir(), 'lockstep-spec-'))
@@ -42,24 +24,47 @@ export interface Outcome {
   readonly err: string
 }
 
-/** Runs `lockstep` as a user does, in a directory of its own. */
-export function lockstep(
-  args: readonly string[],
-  { cwd = workplace(), env = {} }: { cwd?: string; env?: Record<string, string> } = {},
-): Promise<Outcome> {
+export interface Surroundings {
+  readonly cwd?: string
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** What a command finds in its environment: nothing of the terminal in which the specs run. */
+const environment = (env: Readonly<Record<string, string>> = {}): Record<string, string | undefined> => {
   const { FORCE_COLOR: _, NO_COLOR: __, ...inherited } = process.env
+  return { ...inherited, LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', LOCKSTEP_GOLDEN: goldens, ...env }
+}
+
+const program = (): Promise<{ run(argv: readonly string[]): Promise<number> }> =>
+  import(/* @vite-ignore */ pathToFileURL(join(built, 'program.js')).href)
+
+/**
+ * Runs `lockstep` as it ships, in a directory of its own, within this process: it starts at once, and what an earlier
+ * command compiled is still there. What is about a process (signals, pipes, its end) asks `lockstepProcess`.
+ */
+export async function lockstep(
+  args: readonly string[],
+  { cwd = workplace(), env }: Surroundings = {},
+): Promise<Outcome> {
+  const { run } = await program()
+  return inPlace(cwd, environment(env), () => run([process.execPath, cli, ...args]))
+}
+
+/** Runs `lockstep` as a user does, in a process of its own. */
+export function lockstepProcess(
+  args: readonly string[],
+  { cwd = workplace(), env }: Surroundings = {},
+): Promise<Outcome> {
   return new Promise(done => {
-    execFile(
-      process.execPath,
-      [join(built, 'cli.js'), ...args],
-      {
-        cwd,
-        env: { ...inherited, LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', LOCKSTEP_GOLDEN: goldens, ...env },
-        maxBuffer: 2 ** 26,
-      },
-      (error, out, err) => done({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, out, err }),
+    execFile(process.execPath, [cli, ...args], { cwd, env: environment(env), maxBuffer: 2 ** 26 }, (error, out, err) =>
+      done({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, out, err }),
     )
   })
 }
 
-export const cli = join(built, 'cli.js')
+/** A process of `lockstep` that is still running, for what happens to it until it ends. */
+export const started = (args: readonly string[], { cwd = workplace(), env }: Surroundings = {}) =>
+  spawn(process.execPath, [cli, ...args], { cwd, env: environment(env) })
+
+/** The exit code of a process, once it has ended and all that it wrote was read. */
+export const ended = (child: ChildProcess): Promise<number | null> => new Promise(done => child.on('close', done))

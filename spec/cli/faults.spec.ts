@@ -1,11 +1,8 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { bundle, cli, example, goldens, lockstep, unbundle, workplace } from './command.ts'
-
-beforeAll(bundle)
-afterAll(unbundle)
+import { describe, expect, it } from 'vitest'
+import { ended, example, lockstep, started, workplace } from './command.ts'
 
 const flat = (text: string): string => text.replaceAll(/\s+/g, ' ')
 
@@ -107,24 +104,18 @@ describe('one run with good and bad modules', () => {
 describe.skipIf(process.platform === 'win32')('Ctrl-C', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)('ends all children and theirs, also one that hangs: %s', async signal => {
     const cwd = modules({ hangs: `${family}; if (calls > 3) for (;;);` })
-    const child = spawn(process.execPath, [cli, 'verify', './hangs.mjs', '--rule', 'sgd/lecture', '--timeout', '600'], {
-      cwd,
-      env: { ...process.env, LOCKSTEP_GOLDEN: goldens },
-    })
+    const child = started(['verify', './hangs.mjs', '--rule', 'sgd/lecture', '--timeout', '600'], { cwd })
     await expect.poll(() => existsSync(join(cwd, 'pids')), { timeout: 15_000 }).toBe(true)
     const pids = pidsIn(cwd)
     expect(pids.map(runs)).toEqual([true, true])
     child.kill(signal)
-    expect(await new Promise(done => child.on('close', done))).toBe(130)
+    expect(await ended(child)).toBe(130)
     await expect.poll(() => pids.some(runs)).toBe(false)
   })
 
   it('or none at all: a module that computes without end does not outlive a kill', { timeout: 30_000 }, async () => {
     const cwd = modules({ hangs: `${family}; if (calls > 3) for (;;);` })
-    const child = spawn(process.execPath, [cli, 'verify', './hangs.mjs', '--rule', 'sgd/lecture', '--timeout', '600'], {
-      cwd,
-      env: { ...process.env, LOCKSTEP_GOLDEN: goldens },
-    })
+    const child = started(['verify', './hangs.mjs', '--rule', 'sgd/lecture', '--timeout', '600'], { cwd })
     await expect.poll(() => existsSync(join(cwd, 'pids')), { timeout: 15_000 }).toBe(true)
     const pids = pidsIn(cwd)
     child.kill('SIGKILL')
@@ -144,11 +135,11 @@ describe.skipIf(process.platform === 'win32')('Ctrl-C', () => {
     const python = join(cwd, 'python')
     writeFileSync(python, `#!/bin/sh\n${code}\n`)
     chmodSync(python, 0o755)
-    const child = spawn(process.execPath, [cli, ...command, '--python', python], { cwd })
+    const child = started([...command, '--python', python], { cwd })
     await expect.poll(() => existsSync(join(cwd, 'pids')), { timeout: 15_000 }).toBe(true)
     const pids = pidsIn(cwd)
     child.kill('SIGINT')
-    await new Promise(done => child.on('close', done))
+    await ended(child)
     await expect.poll(() => pids.some(runs), { timeout: 5000 }).toBe(false)
   })
 })

@@ -1,11 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { bundle, lockstep, unbundle, workplace } from './command.ts'
-
-beforeAll(bundle)
-afterAll(unbundle)
+import { describe, expect, it } from 'vitest'
+import { lockstep, workplace } from './command.ts'
 
 const flat = (text: string): string => text.replaceAll(/\s+/g, ' ')
 

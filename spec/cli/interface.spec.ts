@@ -9,13 +9,11 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
 import { families } from '../../src/rules/table.ts'
-import { bundle, cli, example, lockstep, unbundle, workplace } from './command.ts'
-
-beforeAll(bundle)
-afterAll(unbundle)
+import { cli, example, lockstep, lockstepProcess, type Outcome, workplace } from './command.ts'
 
 /** Text as one line, whatever the width broke. */
 const flat = (text: string): string => text.replaceAll(/\s+/g, ' ')
@@ -34,6 +32,77 @@ describe('help', () => {
     const { code, out } = await lockstep([])
     expect(code).toBe(2)
     expect(out).toContain('lockstep verify')
+  })
+})
+
+describe('a process of its own says and ends as the same command within this process does', () => {
+  const trace = fileURLToPath(new URL('../guests/fixtures/traces/adamw.jsonl', import.meta.url))
+  const scenario = {
+    name: 'unit',
+    rule: 'sgd/lecture',
+    format: 'float64',
+    groups: [{ hyper: { lr: 1 }, params: [{ name: 'a', value: '3ff0000000000000' }] }],
+    steps: 1,
+    gradients: [['3ff0000000000000']],
+  }
+  function project(): string {
+    const cwd = workplace()
+    writeFileSync(join(cwd, 'mine.mjs'), 'export default (hyper, x0) => ({ step: () => x0 })')
+    writeFileSync(join(cwd, 'scenario.json'), JSON.stringify(scenario))
+    return cwd
+  }
+
+  /** Neither how long it took nor where the other one ran. */
+  const timeless = ({ code, out, err }: Outcome) => ({
+    code,
+    out: out.replaceAll(/\d+(\.\d+)? m?s\b/g, 'a while'),
+    err,
+  })
+
+  test.each([
+    [0, ['verify', 'tfjs', '--rule', 'sgd', '--check', 'permutation', '--check', 'formula']],
+    [1, ['verify', './mine.mjs', '--rule', 'sgd/lecture', '--check', 'formula']],
+    [3, ['verify', './mine.mjs', '--rule', 'sgd/lecture', '--check', 'golden']],
+    [1, ['replay', 'scenario.json', '--subject', './mine.mjs']],
+    [0, ['check', trace, '--rule', 'adamw/pytorch']],
+    [0, ['rules', 'adam/kingma-ba']],
+    [2, ['report', 'pytorch:ieee', '--out', 'mine.mjs/here']],
+    [2, ['setup', 'frameworks', '--only', 'numpi']],
+    [2, ['verfy']],
+    [0, ['--version']],
+  ])('%i: %j', async (code, args) => {
+    const own = await lockstepProcess(args, { cwd: project() })
+    expect(own.code).toBe(code)
+    expect(timeless(await lockstep(args, { cwd: project() }))).toEqual(timeless(own))
+  })
+
+  test('and leaves no handler of signals and no child behind', async () => {
+    const cwd = project()
+    const handlers = () => ['SIGINT', 'SIGTERM', 'SIGHUP', 'exit'].map(each => process.listenerCount(each))
+    const before = handlers()
+    await lockstep(['verify', './mine.mjs', '--rule', 'sgd/lecture', '--check', 'formula'], { cwd })
+    await expect.poll(handlers).toEqual(before)
+  })
+})
+
+describe('what every command begins with', () => {
+  /** A file of the bundle and all that is loaded with it. */
+  function loaded(name: string, known = new Set<string>()): Set<string> {
+    if (known.has(name)) return known
+    known.add(name)
+    for (const [, next] of readFileSync(join(dirname(cli), name), 'utf8').matchAll(
+      /^(?:import|\} from) ?"\.\/(\S+)";$/gm,
+    ))
+      loaded(next!, known)
+    return known
+  }
+
+  test('is its options and the names of rules and reporters: no parser, no checks, no numbers of 64 digits', () => {
+    const text = [...loaded('cli.js')].map(name => readFileSync(join(dirname(cli), name), 'utf8')).join('')
+    expect(text).toContain('verify')
+    for (const library of ['mathjs', 'decimal.js', 'fast-check', 'valibot', 'yaml'])
+      expect(text, library).not.toContain(`node_modules/${library}/`)
+    expect(text).not.toContain('// src/checks/')
   })
 })
 
@@ -202,7 +271,7 @@ describe('doctor', () => {
   })
 
   test('a Python that does not answer is named', async () => {
-    const { code, err } = await lockstep(['doctor', '--python', './no-such-python'])
+    const { code, err } = await lockstepProcess(['doctor', '--python', './no-such-python'])
     expect(code).toBe(3)
     expect(err).toContain('no-such-python')
   })

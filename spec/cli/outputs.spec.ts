@@ -1,12 +1,8 @@
-import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { readXml } from '../report/read-xml.ts'
-import { bundle, cli, example, goldens, lockstep, unbundle, workplace } from './command.ts'
-
-beforeAll(bundle)
-afterAll(unbundle)
+import { ended, example, lockstep, started, workplace } from './command.ts'
 
 const quick = ['verify', 'tfjs', '--rule', 'sgd', '--check', 'formula']
 const broken = ['verify', example('broken-adam.ts'), '--rule', 'adam/pytorch', '--check', 'formula']
@@ -130,14 +126,14 @@ test('after Ctrl-C the files have what was found until then, marked as incomplet
     ...broken.slice(2),
     ...reporters('github', 'junit=a.xml', 'json=b.json'),
   ]
-  const child = spawn(process.execPath, [cli, ...args], { cwd, env: { ...process.env, LOCKSTEP_GOLDEN: goldens } })
+  const child = started(args, { cwd })
   let [out, err] = ['', '']
   child.stdout.on('data', chunk => (out += chunk))
   child.stderr.on('data', chunk => (err += chunk))
   while (!out.includes('::error') && child.exitCode === null) await new Promise(done => setTimeout(done, 20))
   const first = JSON.parse(read(cwd, 'b.json'))
   child.kill('SIGINT')
-  expect(await new Promise(done => child.on('close', done))).toBe(130)
+  expect(await ended(child)).toBe(130)
   expect(first).toMatchObject({ incomplete: true, schema: 'lockstep/verify/1' })
   const { incomplete, results } = JSON.parse(read(cwd, 'b.json'))
   expect({ incomplete, verdicts: results.map((each: { verdict: string }) => each.verdict) }).toEqual({

@@ -1,11 +1,8 @@
 import { chmodSync, cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { findPython } from '../../src/guests/find-python.ts'
-import { bundle, example, lockstep, unbundle, workplace } from './command.ts'
-
-beforeAll(bundle)
-afterAll(unbundle)
+import { example, lockstep, workplace } from './command.ts'
 
 const flat = (text: string): string => text.replaceAll(/\s+/g, ' ')
 const python = process.env.LOCKSTEP_PYTHON

@@ -2,11 +2,8 @@ import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { bundle, cli, unbundle, workplace } from './command.ts'
-
-beforeAll(bundle)
-afterAll(unbundle)
+import { describe, expect, it } from 'vitest'
+import { cli, workplace } from './command.ts'
 
 const fixture = (name: string): string => fileURLToPath(new URL(`../guests/fixtures/traces/${name}`, import.meta.url))
 const trace = readFileSync(fixture('adamw.jsonl'))

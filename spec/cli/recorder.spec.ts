@@ -3,18 +3,15 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { findPython } from '../../src/guests/find-python.ts'
-import { bundle, example, lockstep, unbundle, workplace } from './command.ts'
+import { example, lockstep, workplace } from './command.ts'
 
 const given = process.env.LOCKSTEP_PYTHON
 const found = await findPython({ ...(given && { python: given }) }).catch(() => undefined)
 const torch = found?.packages.torch
 const recorder = fileURLToPath(new URL('../../src/guests/python', import.meta.url))
 const cwd = workplace()
-
-beforeAll(bundle)
-afterAll(unbundle)
 
 const python = (...args: string[]) =>
   promisify(execFile)(found!.python, args, {

@@ -1,11 +1,8 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { pinned } from '../../src/guests/frameworks.ts'
-import { bundle, lockstep, unbundle, workplace } from './command.ts'
-
-beforeAll(bundle)
-afterAll(unbundle)
+import { lockstep, workplace } from './command.ts'
 
 /** A Python that makes environments of itself and writes down what pip is asked; `fails` is what it says of one package. */
 function fakePython({ version = '3.12.1', fails = '', what = 'no-package', venv = '' } = {}) {

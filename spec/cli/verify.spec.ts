@@ -1,11 +1,7 @@
-import { spawn } from 'node:child_process'
 import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { bundle, cli, example, goldens, lockstep, unbundle, workplace } from './command.ts'
-
-beforeAll(bundle)
-afterAll(unbundle)
+import { describe, expect, test } from 'vitest'
+import { ended, example, goldens, lockstep, lockstepProcess, started, workplace } from './command.ts'
 
 const flat = (text: string): string => text.replaceAll(/\s+/g, ' ')
 const formula = ['--rule', 'adam/pytorch', '--check', 'formula']
@@ -24,6 +20,12 @@ describe('an optimizer of one’s own', () => {
     const { code, out } = await lockstep(['verify', example('good-adam.ts'), ...formula])
     expect(code).toBe(0)
     expect(flat(out)).toMatch(/good-adam against adam\/pytorch .*formula within bound/)
+  })
+
+  test('in JavaScript may import TypeScript, and leave out endings', async () => {
+    const cwd = withModule("export { default } from './adam'")
+    cpSync(example('good-adam.ts'), join(cwd, 'adam.ts'))
+    expect((await lockstep(['verify', './mine.mjs', ...formula], { cwd })).code).toBe(0)
   })
 
   test('that is wrong ends with 1, and says so to a student', async () => {
@@ -81,7 +83,10 @@ describe('an optimizer of one’s own', () => {
     const cwd = workplace()
     const descent = 'return { step: g => x0.map((x, i) => (x0[i] = x - hyper.lr * g[i])) }'
     writeFileSync(join(cwd, 'tfjs.mjs'), `export default (hyper, x0) => { ${descent} }`)
-    const { code, out } = await lockstep(['verify', './tfjs.mjs', '--rule', 'adadelta/tfjs', '--json'], { cwd })
+    const { code, out } = await lockstep(
+      ['verify', './tfjs.mjs', '--rule', 'adadelta/tfjs', '--check', 'formula', '--json'],
+      { cwd },
+    )
     expect({ code, known: JSON.parse(out).summary.known }).toEqual({ code: 1, known: 0 })
     expect(JSON.parse(out).subjects[0].name).toBe('./tfjs.mjs')
   })
@@ -188,7 +193,7 @@ describe('goldens', () => {
     const verified = await lockstep(['verify', 'pytorch:ieee', '--rule', 'sgd'], { env })
     expect(verified.code).toBe(3)
     expect(flat(verified.err + verified.out)).toMatch(/sgd\.json.*changed or cut off.*Restore/)
-    const checked = await lockstep(['golden', 'check'], { env })
+    const checked = await lockstepProcess(['golden', 'check'], { env })
     expect(checked.code).toBe(1)
     expect(flat(checked.out)).toMatch(/hashes.*pytorch-ieee\/sgd\.json.*Restore/)
   })
@@ -285,15 +290,11 @@ describe('known deviations', () => {
 
 test('Ctrl-C ends a run with 130 and says what was done until then', async () => {
   const cwd = stepping('return x0')
-  const child = spawn(process.execPath, [cli, 'verify', 'tfjs', '--no-save'], {
-    cwd,
-    env: { ...process.env, LOCKSTEP_GOLDEN: goldens },
-  })
+  const child = started(['verify', 'tfjs', '--no-save'], { cwd })
   let err = ''
   child.stderr.on('data', chunk => (err += chunk))
   setTimeout(() => child.kill('SIGINT'), 2500)
-  const code = await new Promise(done => child.on('close', done))
-  expect(code).toBe(130)
+  expect(await ended(child)).toBe(130)
   expect(err).toMatch(/^Stopped\. Until then \d+ checks? were done/)
   expect(existsSync(join(cwd, '.lockstep'))).toBe(false)
 })

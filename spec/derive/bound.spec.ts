@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import { readFileSync } from 'node:fs'
+import { describe, expect, it, test } from 'vitest'
 import { boundOperations, given, type Tally } from '../../src/derive/bound.ts'
 import { Decider } from '../../src/derive/decide.ts'
 import { replay } from '../../src/derive/replay.ts'
@@ -11,6 +12,7 @@ import { type Allowed, allow, court, distance, judge } from './gallery/referee.t
 import { rightAdams } from './gallery/right-adam.ts'
 import { rightOthers } from './gallery/right-others.ts'
 import { type Play, plays } from './gallery/scenarios.ts'
+import type { Implementation } from './gallery/tools.ts'
 import { wrongAdams, wrongOthers } from './gallery/wrong.ts'
 
 type Format = 'float32' | 'float64'
@@ -41,6 +43,19 @@ describe('a wrong implementation leaves the bound by far', () => {
         expect(judge(implementation, format, count).worst, format).toBeGreaterThan(smallestWrong)
     })
   }
+})
+
+test('docs/numerics.md has the figures of these implementations', () => {
+  const text = readFileSync(new URL('../../docs/numerics.md', import.meta.url), 'utf8')
+  const ratios = (one: Implementation): number[] => formats.map(format => judge(one, format, count).worst)
+  const right = [...rightAdams, ...rightOthers]
+  const farthest = Math.max(...right.flatMap(ratios))
+  const nearest = [...wrongAdams, ...wrongOthers].map(one => Math.min(...ratios(one))).sort((a, b) => a - b)
+  const [first, second, third] = nearest
+  expect(text).toMatch(new RegExp(`\\| correct, .* \\| ${right.length} +\\| at most ${farthest.toFixed(3)} `))
+  expect(text).toMatch(new RegExp(`\\| wrong, .* \\| ${nearest.length} +\\| at least ${first!.toFixed()} `))
+  expect(text).toContain(`(${first!.toFixed()}), and powers of betas in float32 (${second!.toFixed()})`)
+  expect(text).toContain(`The next is at ${third!.toExponential(1).replace('+', '')}.`)
 })
 
 const flushed: Arithmetic = { ...ieee, name: 'flushed', subnormals: 'flushed' }

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
+import { inject } from 'vitest'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const installed = (name: string): string => join(root, 'node_modules', name)
@@ -14,40 +14,17 @@ export interface Outcome {
 }
 
 /** A project of somebody who installed Lockstep, vitest and tsx, with these files in it. */
-export async function project(files: Readonly<Record<string, string>>): Promise<string> {
+export function project(files: Readonly<Record<string, string>>): string {
   const directory = mkdtempSync(join(tmpdir(), 'lockstep-project-'))
   const own = join(directory, 'node_modules', 'lockstep')
   mkdirSync(own, { recursive: true })
   for (const name of ['vitest', 'tsx']) symlinkSync(installed(name), join(directory, 'node_modules', name))
   symlinkSync(join(root, 'node_modules'), join(own, 'node_modules'))
-  const manifest = readFileSync(join(root, 'package.json'), 'utf8')
-  writeFileSync(join(own, 'package.json'), manifest)
-  await bundle(join(own, 'dist'), Object.keys(JSON.parse(manifest).dependencies))
+  copyFileSync(join(root, 'package.json'), join(own, 'package.json'))
+  cpSync(inject('bundle'), join(own, 'dist'), { recursive: true })
   writeFileSync(join(directory, 'package.json'), JSON.stringify({ name: 'project', type: 'module' }))
   for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text)
   return directory
-}
-
-/** As it ships: scripts/build.mjs without what no spec of the kit needs. */
-function bundle(outdir: string, dependencies: readonly string[]): Promise<unknown> {
-  const bundled = ['mathjs', 'decimal.js', 'valibot', 'yaml', 'picocolors', 'fast-check']
-  return build({
-    entryPoints: {
-      kit: join(root, 'src/kit/index.ts'),
-      cli: join(root, 'src/cli/main.ts'),
-      'module-runner': join(root, 'src/guests/module-runner.ts'),
-    },
-    outdir,
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'neutral',
-    mainFields: ['module', 'main'],
-    target: 'node20',
-    external: [...dependencies.filter(name => !bundled.includes(name)), 'tsx/*', '@tensorflow/*', 'node:*'],
-    chunkNames: 'chunk-[hash]',
-    logLevel: 'error',
-  })
 }
 
 /** Runs Node in a project, as a shell would: without what this test runner left in the environment. */

@@ -7,7 +7,7 @@ import { findRule, ruleIds } from '../../src/rules/lookup.ts'
 import { exactIterates, type Start } from './exactly.ts'
 import { hyperSets, type Values } from './hyper-sets.ts'
 
-/** Of 64 digits, 50 are compared: sums of up to 12 terms that cancel lose fewer than 14. */
+/** Of 64 digits, 50 are compared: sums of up to 8 terms that cancel lose fewer than 14. */
 const tolerance = new Big('1e-50')
 
 const starts: readonly Start[] = [
@@ -16,8 +16,8 @@ const starts: readonly Start[] = [
   { x0: 0, c: 2 ** -20, r: 1.25 },
 ]
 
-/** Every n up to here is compared. */
-const longest = 12
+/** Every n up to here is compared: what a form says of n, its sums and products and signs say by then. */
+const longest = 8
 
 const covers = (form: ClosedForm, hyper: Values, start: Start): boolean =>
   form.require.every(requirement => holds(requirement, { ...hyper, ...start, a: start.c, n: 1 }))

@@ -23,7 +23,7 @@ export const checksFor = (rule: Rule): Check[] =>
   ].filter(check => check.concerns?.(rule) ?? true)
 
 export type { Check, Context } from './check.ts'
-export { freeRule, noRule } from './contracts/free-rule.ts'
+export { freeRule } from './contracts/free-rule.ts'
 export { contracts } from './contracts/index.ts'
 export { asMatrices } from './contracts/shapes.ts'
 export { evaluate, runCheck } from './run.ts'

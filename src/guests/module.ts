@@ -6,6 +6,7 @@ import { type Arithmetic, ieee } from '../language/arithmetic.ts'
 import type { Rule } from '../language/rule.ts'
 import { GuestError } from './error.ts'
 import { packagePath } from './package-path.ts'
+import { isPlain } from './plain-module.ts'
 import { type GuestSubject, processSubject } from './process.ts'
 
 export interface ModuleOptions {
@@ -38,7 +39,7 @@ export function moduleSubject(path: string, options: ModuleOptions = {}): GuestS
     start: {
       title: path,
       command: process.execPath,
-      args: ['--import', typescriptHook(), runner, file],
+      args: [...(runner.endsWith('.js') && isPlain(file) ? [] : ['--import', typescriptHook()]), runner, file],
       ...(timeout && { timeout }),
     },
     ...(findRule && { findRule }),

@@ -1,4 +1,4 @@
-import { noRule } from '../checks/index.ts'
+import { noRule } from '../subject/no-rule.ts'
 import type { Report, Result } from '../subject/verdict.ts'
 import { looks, outcomeOf } from './cells.ts'
 import { explain, isOpenFailure, telling } from './findings.ts'

@@ -1,4 +1,4 @@
-import { noRule } from '../checks/index.ts'
+import { noRule } from '../subject/no-rule.ts'
 import type { Finding, Result } from '../subject/verdict.ts'
 import { byCell } from './by-cell.ts'
 import { looks } from './cells.ts'

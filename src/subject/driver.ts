@@ -1,5 +1,6 @@
 import { arrayFromBits } from '../numbers/bits.ts'
 import { formats } from '../numbers/formats.ts'
+import { remember } from '../numbers/remember.ts'
 import { findProblem } from '../problems/index.ts'
 import type { ProblemRef, Scenario, Trace, TraceStep } from './scenario.ts'
 import type { Gradients, HyperValues, Played, Run, Setup, Subject } from './subject.ts'
@@ -112,12 +113,22 @@ async function playOne(run: Run, gradients: Gradients): Promise<Played> {
   return { ...(x && { x: x.map(values => values.slice()) }), ...(state && { state }) }
 }
 
+interface Size {
+  readonly name: string
+  readonly length: number
+}
+
+/** Asked after every step, and the same for all of them. */
+const shapes = new WeakMap<Scenario, readonly Size[]>()
+
+function sizesOf({ groups, format }: Scenario): Size[] {
+  const digits = formats[format].bytes * 2
+  return groups.flatMap(({ params }) => params.map(({ name, value }) => ({ name, length: value.length / digits })))
+}
+
 /** Refuses iterates or state of another shape than the parameters'. */
 export function checked(played: Played, scenario: Scenario): Played {
-  const digits = formats[scenario.format].bytes * 2
-  const sizes = scenario.groups.flatMap(({ params }) =>
-    params.map(({ name, value }) => ({ name, length: value.length / digits })),
-  )
+  const sizes = remember(shapes, scenario, () => sizesOf(scenario))
   if (played.x && played.x.length !== sizes.length) {
     throw new Malformed(`Expected the iterates of ${sizes.length} parameters, got ${played.x.length} arrays.`)
   }

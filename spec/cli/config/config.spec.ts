@@ -1,11 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { bundle, lockstep, type Outcome, unbundle, workplace } from '../command.ts'
-
-beforeAll(bundle)
-afterAll(unbundle)
+import { lockstep, type Outcome, workplace } from '../command.ts'
 
 const flat = (text: string): string => text.replaceAll(/\s+/g, ' ')
 
@@ -16,12 +13,12 @@ const descent = (times: number): string =>
 /** A project with an optimizer that steps twice as far as it should, and a configuration. */
 function project(config: string): string {
   const cwd = workplace()
-  writeFileSync(join(cwd, 'mine.ts'), descent(2))
+  writeFileSync(join(cwd, 'mine.mjs'), descent(2))
   writeFileSync(join(cwd, 'lockstep.yaml'), config)
   return cwd
 }
 
-const repair = (cwd: string): void => writeFileSync(join(cwd, 'mine.ts'), descent(1))
+const repair = (cwd: string): void => writeFileSync(join(cwd, 'mine.mjs'), descent(1))
 const verify = (cwd: string, ...args: string[]): Promise<Outcome> => lockstep(['verify', ...args], { cwd })
 const results = async (cwd: string, ...args: string[]) => {
   const { out, err } = await verify(cwd, ...args, '--reporter', 'json')
@@ -32,7 +29,7 @@ const results = async (cwd: string, ...args: string[]) => {
 describe('lockstep.yaml', () => {
   const config = `
 subjects:
-  - { subject: ./mine.ts, name: ours, rules: [sgd/lecture], hyper: { lr: 0.5 } }
+  - { subject: ./mine.mjs, name: ours, rules: [sgd/lecture], hyper: { lr: 0.5 } }
   - tfjs
 rules: [sgd]
 checks: [formula]
@@ -64,10 +61,10 @@ checks: [formula]
   test('may lie elsewhere, and have another name', async () => {
     const cwd = workplace()
     mkdirSync(join(cwd, 'sub'))
-    writeFileSync(join(cwd, 'sub', 'mine.ts'), descent(1))
+    writeFileSync(join(cwd, 'sub', 'mine.mjs'), descent(1))
     writeFileSync(
       join(cwd, 'sub', 'gate.yml'),
-      'subjects: [./mine.ts]\nrules: [sgd/lecture]\nchecks: [formula]\nreporters: [json=r.json]\n',
+      'subjects: [./mine.mjs]\nrules: [sgd/lecture]\nchecks: [formula]\nreporters: [json=r.json]\n',
     )
     expect((await verify(cwd, '--config', 'sub/gate.yml')).code).toBe(0)
     expect(JSON.parse(readFileSync(join(cwd, 'sub', 'r.json'), 'utf8')).results).toHaveLength(1)
@@ -75,26 +72,26 @@ checks: [formula]
   })
 
   test('asks which formula a module should follow, where neither says', async () => {
-    const { code, err } = await verify(project('subjects: [./mine.ts]\n'))
+    const { code, err } = await verify(project('subjects: [./mine.mjs]\n'))
     expect(code).toBe(2)
-    expect(err).toContain('Which formula should ./mine.ts follow?')
+    expect(err).toContain('Which formula should ./mine.mjs follow?')
   })
 })
 
 describe('a deviation in lockstep.yaml', () => {
   const gate = (more = '', rule = 'sgd/lecture'): string => `
-subjects: [./mine.ts]
+subjects: [./mine.mjs]
 rules: [sgd/lecture]
 checks: [formula]
 deviations:
-  - { subject: ./mine.ts, rule: ${rule}, checks: [formula], reason: we know${more} }
+  - { subject: ./mine.mjs, rule: ${rule}, checks: [formula], reason: we know${more} }
 `
 
   test('is shown and does not fail the run, by path or by name', async () => {
     const { code, out } = await verify(project(gate()))
     expect(code).toBe(0)
     expect(flat(out)).toContain('known deviation: we know')
-    expect((await verify(project(gate().replace('{ subject: ./mine.ts', '{ subject: mine')))).code).toBe(0)
+    expect((await verify(project(gate().replace('{ subject: ./mine.mjs', '{ subject: mine')))).code).toBe(0)
   })
 
   test('with conditions that hold says which; with others it is left out, with a note, and is not stale', async () => {
@@ -105,14 +102,14 @@ deviations:
     const left = await verify(cwd)
     expect(left.code).toBe(1)
     expect(flat(left.out)).toMatch(
-      /The deviation at lockstep\.yaml:6:5 \(\.\/mine\.ts, sgd\/lecture\) is left out: it is about node <20, here is \d+\./,
+      /The deviation at lockstep\.yaml:6:5 \(\.\/mine\.mjs, sgd\/lecture\) is left out: it is about node <20, here is \d+\./,
     )
     repair(cwd)
     expect((await verify(cwd, '--check', 'closed form')).code).toBe(0)
   })
 
   test('that no subject of the run is about is told', async () => {
-    const { code, out } = await verify(project(gate().replace('subject: ./mine.ts', 'subject: mien')))
+    const { code, out } = await verify(project(gate().replace('subject: ./mine.mjs', 'subject: mien')))
     expect(code).toBe(1)
     expect(flat(out)).toContain("was not used: this run has no subject 'mien' under sgd/lecture.")
   })
@@ -129,7 +126,7 @@ deviations:
 })
 
 describe('--write-deviations', () => {
-  const config = '# our gate\nsubjects:\n  - ./mine.ts # ours\nrules: [sgd/lecture]\n'
+  const config = '# our gate\nsubjects:\n  - ./mine.mjs # ours\nrules: [sgd/lecture]\n'
   const recorded = (cwd: string) => parse(readFileSync(join(cwd, 'lockstep.yaml'), 'utf8'))
 
   test('starts a gate that is green, notices anything else, and is red once the record is stale', {
@@ -174,7 +171,7 @@ describe('--write-deviations', () => {
   test('into a file that is not there also says what was run, so that a plain verify does the same', async () => {
     const cwd = project('')
     const args = [
-      './mine.ts',
+      './mine.mjs',
       '--rule',
       'sgd/lecture',
       '--hyper',
@@ -191,7 +188,7 @@ describe('--write-deviations', () => {
     )
     expect(code).toBe(0)
     expect(parse(readFileSync(join(cwd, 'gate.yaml'), 'utf8'))).toMatchObject({
-      subjects: ['./mine.ts'],
+      subjects: ['./mine.mjs'],
       rules: ['sgd/lecture'],
       hyper: { lr: 0.5 },
       checks: ['formula'],
@@ -202,7 +199,7 @@ describe('--write-deviations', () => {
 
   test('records neither what could not be decided nor what was skipped, and that stays undecided', async () => {
     const cwd = project(config)
-    writeFileSync(join(cwd, 'mine.ts'), 'export default () => { throw new Error("no") }')
+    writeFileSync(join(cwd, 'mine.mjs'), 'export default () => { throw new Error("no") }')
     const { code, err } = await verify(cwd, '--write-deviations')
     expect(code).toBe(3)
     expect(err).toContain('0 deviations recorded')
@@ -217,10 +214,10 @@ describe('--write-deviations', () => {
   })
 
   test.each([
-    [['--write-deviations', './mine.ts'], "'./mine.ts' is not a YAML file"],
+    [['--write-deviations', './mine.mjs'], "'./mine.mjs' is not a YAML file"],
     [['--write-deviations', 'other.yaml'], 'this run reads lockstep.yaml'],
     [
-      ['--no-config', './mine.ts', '--rule', 'sgd/lecture', '--write-deviations', 'nowhere/a.yaml'],
+      ['--no-config', './mine.mjs', '--rule', 'sgd/lecture', '--write-deviations', 'nowhere/a.yaml'],
       'the directory does not exist',
     ],
   ])('%j is refused before the run, and nothing is written', async (args, words) => {
@@ -228,12 +225,12 @@ describe('--write-deviations', () => {
     const { code, out, err } = await verify(cwd, ...args)
     expect({ code, out }).toEqual({ code: 2, out: '' })
     expect(err).toContain(words)
-    expect(readdirSync(cwd).sort()).toEqual(['lockstep.yaml', 'mine.ts'])
+    expect(readdirSync(cwd).sort()).toEqual(['lockstep.yaml', 'mine.mjs'])
   })
 })
 
 describe('kept scenarios', () => {
-  const config = 'subjects: [./mine.ts]\nrules: [sgd/lecture]\nchecks: [formula, permutation]\n'
+  const config = 'subjects: [./mine.mjs]\nrules: [sgd/lecture]\nchecks: [formula, permutation]\n'
 
   test('are run first by the next verify, and counted; --explore keeps what it finds too', async () => {
     const cwd = project(config)
@@ -257,7 +254,7 @@ describe('kept scenarios', () => {
     const path = join(cwd, '.lockstep/scenarios', name!)
     const text = readFileSync(path, 'utf8')
     for (const [from, to] of [
-      ['"subject": "./mine.ts"', '"subject": "./yours.ts"'],
+      ['"subject": "./mine.mjs"', '"subject": "./yours.ts"'],
       ['"rule": "sgd/lecture",\n  "subject"', '"rule": "sgd/pytorch",\n  "subject"'],
       ['"check": "formula"', '"check": "maximize"'],
     ] as const) {

@@ -4,6 +4,7 @@ import { Stepper } from '../../../src/derive/stepper.ts'
 import { type Arithmetic, ieee } from '../../../src/language/arithmetic.ts'
 import type { Rule } from '../../../src/language/rule.ts'
 import * as dd from '../../../src/numbers/double-double.ts'
+import { remember } from '../../../src/numbers/remember.ts'
 import { findRule } from '../../../src/rules/lookup.ts'
 import { type Play, plays } from './scenarios.ts'
 import { type Implementation, type Numbers, toolsOf } from './tools.ts'
@@ -60,8 +61,15 @@ const flags = (rule: Rule) =>
       .map(h => [h.name, h.default]),
   )
 
+const judged = new WeakMap<Implementation, Map<string, Straying>>()
+
 /** The largest distance of an implementation from the exact iterates, in units of the bound. */
 export function judge(implementation: Implementation, format: Format, count: number): Straying {
+  const known = remember(judged, implementation, () => new Map<string, Straying>())
+  return remember(known, `${format} ${count}`, () => stray(implementation, format, count))
+}
+
+function stray(implementation: Implementation, format: Format, count: number): Straying {
   let [worst, bounded, seen] = [0, 0, 0]
   const tools = toolsOf(format)
   for (const { play, rows } of court(implementation, format, count)) {

@@ -1,8 +1,6 @@
 import type { Hyper, Rule } from '../../language/rule.ts'
+import { noRule } from '../../subject/no-rule.ts'
 import type { Offer } from '../../subject/subject.ts'
-
-/** What stands for a rule where there is none: hyper-parameters then go by the subject's own names. */
-export const noRule = '*'
 
 /** Whether there is no formula: then nothing may be asked of the rule but its hyper-parameters. */
 export const isFree = ({ id }: Rule): boolean => id === noRule
