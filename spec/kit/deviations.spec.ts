@@ -80,9 +80,9 @@ describe('a known deviation', () => {
       await verify({ subjects: [counted], rules: [id], checks: ['formula'], deviations: [deviation] })
       return runs
     }
-    // Once to find it; the record without a scenario is shrunk first.
-    expect(await runsOf({ ...record, scenario })).toBe(1)
-    expect(await runsOf(record)).toBeGreaterThan(1)
+    // Once to find it, and once by its own scenario; the record without a scenario is shrunk first.
+    expect(await runsOf({ ...record, scenario })).toBe(2)
+    expect(await runsOf(record)).toBeGreaterThan(2)
   })
 
   test('that excuses single values only must have a scenario, by which it is still run', async () => {
@@ -108,6 +108,20 @@ describe('a known deviation', () => {
     expect(results.find(({ verdict }) => verdict === 'fail')).toMatchObject({
       reason: expect.stringMatching(/stale.*twice as far/),
     })
+  })
+
+  test('is stale too where only its own checks are run, and left alone where another is', async () => {
+    const failuresOf = async (check: string): Promise<number> =>
+      (
+        await verify({
+          subjects: [right],
+          rules: [id],
+          checks: [check],
+          deviations: [{ ...record, checks: ['formula'] }],
+        })
+      ).summary.fail
+    expect(await failuresOf('formula')).toBe(1)
+    expect(await failuresOf('late steps')).toBe(0)
   })
 
   test('may depend on the subject, whose version is known by then', async () => {

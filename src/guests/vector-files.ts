@@ -37,13 +37,20 @@ export const vectorSchema = v.strictObject({
 const manifestSchema = v.object({ files: v.record(v.string(), v.string()) })
 
 const restore = 'Restore it (git checkout, or reinstall the package), or write it anew with `npm run vectors`.'
-const shipped = (): string | undefined =>
-  packagePath(import.meta.url, '../golden/vectors/manifest.json', '../../golden/vectors/manifest.json')
+/** The directory that $LOCKSTEP_GOLDEN names, else the one that ships with the package. */
+function home(): string {
+  const golden = process.env.LOCKSTEP_GOLDEN
+  if (golden) return join(golden, 'vectors')
+  const manifest = packagePath(import.meta.url, '../golden/vectors/manifest.json', '../../golden/vectors/manifest.json')
+  if (!manifest)
+    throw new GuestError('missing', 'There is no golden/vectors/ directory beside this package. Reinstall it.')
+  return dirname(manifest)
+}
 
 const read = new Map<string, VectorFile | undefined>()
 
 /** The conformance vectors of a built-in rule; undefined where there are none. Their bytes are held against the manifest. */
-export function vectorsFor(rule: string, directory = dirname(shipped() ?? '')): VectorFile | undefined {
+export function vectorsFor(rule: string, directory = home()): VectorFile | undefined {
   const key = join(directory, rule)
   if (!read.has(key)) read.set(key, load(rule, directory))
   return read.get(key)

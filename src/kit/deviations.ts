@@ -56,9 +56,10 @@ export class CellRecord {
     return this.#deviations
   }
 
-  /** Each deviation once more, when all checks were run. */
-  async *close(): AsyncGenerator<Result> {
+  /** Each deviation once more, when its checks were run: all of them, or those of these names. */
+  async *close(ran?: ReadonlySet<string>): AsyncGenerator<Result> {
     for (const deviation of this.#deviations) {
+      if (ran && !deviation.checks.every(check => ran.has(check))) continue
       const result = await this.settle(deviation)
       if (result) yield result
     }

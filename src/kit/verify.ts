@@ -44,7 +44,8 @@ async function* runCell(cell: Cell, options: VerifyOptions): AsyncGenerator<Resu
     return
   }
   const record = new CellRecord(context, typeof deviations === 'function' ? deviations(subject) : deviations)
-  for (const check of checksOf(context, options)) {
+  const checks = checksOf(context, options)
+  for (const check of checks) {
     // Lets timers and signals in between checks, which may be pure computation.
     await new Promise(resolve => setImmediate(resolve))
     // A verdict a format: an implementation may be right in one and lose digits in the other.
@@ -56,7 +57,8 @@ async function* runCell(cell: Cell, options: VerifyOptions): AsyncGenerator<Resu
       yield options.save ? await withReplay(result, cell) : result
     }
   }
-  if (!options.checks && !options.contracts) yield* record.close()
+  const some = options.checks !== undefined || options.contracts === true
+  yield* record.close(some ? new Set(checks.map(({ name }) => name)) : undefined)
 }
 
 /** A failure with the command that replays it, where its scenario could be kept and the command line knows the rule. */
