@@ -72,6 +72,14 @@ const rows: readonly Row[] = [
     ),
   ),
   fault(
+    'many elements',
+    'adam/kingma-ba',
+    'elements from the 4,096th on are moved by the gradient of the first',
+    fedWith('adam/kingma-ba', gradients =>
+      gradients.map(given => given?.map((g, i) => (i < 4096 ? g : given[0]!)) ?? null),
+    ),
+  ),
+  fault(
     'extremes',
     'momentum/lecture',
     'subnormal iterates are flushed to zero',

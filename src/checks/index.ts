@@ -5,13 +5,22 @@ import { contracts } from './contracts/index.ts'
 import { extremes } from './extremes.ts'
 import { formula, golden, lateSteps } from './formula.ts'
 import { invariants } from './invariants/index.ts'
+import { manyElements } from './many-elements.ts'
 import { relations } from './relations/index.ts'
 
 /** The checks that are about a rule, in the order in which they are reported. */
 export const checksFor = (rule: Rule): Check[] =>
-  [golden, formula, lateSteps, extremes, ...closedFormChecks(rule), ...invariants, ...relations, ...contracts].filter(
-    check => check.concerns?.(rule) ?? true,
-  )
+  [
+    golden,
+    formula,
+    lateSteps,
+    manyElements,
+    extremes,
+    ...closedFormChecks(rule),
+    ...invariants,
+    ...relations,
+    ...contracts,
+  ].filter(check => check.concerns?.(rule) ?? true)
 
 export type { Check, Context } from './check.ts'
 export { freeRule } from './contracts/free-rule.ts'
