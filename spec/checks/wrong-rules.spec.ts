@@ -72,6 +72,14 @@ const rows: readonly Row[] = [
     ),
   ),
   fault(
+    'many elements',
+    'adam/kingma-ba',
+    'elements from the 4,096th on are moved by the gradient of the first',
+    fedWith('adam/kingma-ba', gradients =>
+      gradients.map(given => given?.map((g, i) => (i < 4096 ? g : given[0]!)) ?? null),
+    ),
+  ),
+  fault(
     'extremes',
     'momentum/lecture',
     'subnormal iterates are flushed to zero',
@@ -187,6 +195,14 @@ describe.each(['float32', 'float64'] as const)('in %s a check fails on', format 
     )
     const result = await ask('siblings agree', 'adam/pytorch', beside(ruleSubject(other)), 'float32', recorded)
     expect(result).toMatchObject({ verdict: 'fail', finding: { variable: 'x' } })
+    expect(await ask('siblings agree', 'adam/pytorch', same, format)).toMatchObject({ verdict: 'pass' })
+    const live = await ask('siblings agree', 'adam/pytorch', beside(ruleSubject(other)), format)
+    expect(live).toMatchObject({ verdict: 'fail', finding: { variable: 'x' } })
+    const lacking: Subject = { ...ruleSubject(other), offers: () => ({ unsupported: 'it has no Adam' }) }
+    expect(await ask('siblings agree', 'adam/pytorch', beside(lacking), format)).toMatchObject({
+      verdict: 'skip',
+      reason: 'no other path to it has this rule',
+    })
   })
 })
 

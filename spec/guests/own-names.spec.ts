@@ -3,6 +3,7 @@ import { OwnNames, type OwnNamesOptions } from '../../src/guests/own-names.ts'
 import type { GuestSubject } from '../../src/guests/process.ts'
 import type { Hello, RuleEntry } from '../../src/guests/protocol.ts'
 import { verify } from '../../src/kit/verify.ts'
+import { ieee } from '../../src/language/arithmetic.ts'
 import { findRule } from '../../src/rules/lookup.ts'
 import { ruleSubject } from '../../src/subject/rule-subject.ts'
 import type { HyperValues, Offer, Run, Setup, StateValues } from '../../src/subject/subject.ts'
@@ -168,6 +169,38 @@ describe('a guest with names of its own', () => {
   test('a rate that cannot be changed on the way is not offered for it', async () => {
     expect((await offerOf({})).features).toContain('set')
     expect((await offerOf({ entry: { settable: ['epsilon'] } })).features).not.toContain('set')
+  })
+
+  test('what can be changed on the way is told by the rule’s names', async () => {
+    expect((await offerOf({ entry: { settable: ['rate', 'b2'] } })).settable).toEqual(['lr', 'beta2'])
+    expect(await offerOf({})).not.toHaveProperty('settable')
+  })
+
+  test('that failed while it was tried is asked again', async () => {
+    const guest = fake()
+    let asked = 0
+    const failing = {
+      ...guest,
+      connect: async () => {
+        asked += 1
+        // The first answers what it takes, the second is asked while its names are matched.
+        if (asked === 2) throw new Error('out of memory')
+        return guest.connect()
+      },
+    }
+    const subject = new OwnNames(failing)
+    await expect(subject.offers('adam/kingma-ba')).rejects.toThrow('out of memory')
+    expect(await subject.offers('adam/kingma-ba')).toMatchObject({ rule: 'adam/kingma-ba' })
+  })
+
+  test.each([
+    ['adam', 'pytorch', 'adam/pytorch'],
+    ['adam/kingma-ba', 'pytorch', 'adam/kingma-ba'],
+    ['adam', 'zeiler', 'adam/kingma-ba'],
+    ['adam', undefined, 'adam/kingma-ba'],
+  ])('asked for %s, where its framework’s dialect is %s, is held to %s', async (id, dialect, rule) => {
+    const about = () => ({ arithmetic: ieee, ...(dialect !== undefined && { dialect }) })
+    expect((await offerOf({}, id, { about })).rule).toBe(rule)
   })
 
   test('a map goes before names, and one with a wrong name is refused', async () => {

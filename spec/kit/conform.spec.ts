@@ -1,5 +1,8 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import brokenAdam from '../../examples/broken-adam.ts'
 import goodAdam from '../../examples/good-adam.ts'
 import { checksFor, contracts } from '../../src/checks/index.ts'
@@ -177,6 +180,12 @@ describe('a deviation on record', () => {
     expect(named(outcomes)).not.toContain('known deviation: it steps twice as far')
   })
 
+  test('has no test of its own where some checks alone are asked for, which may not show it', async () => {
+    const tests = await registered(descent, { ...options, checks: ['closed form'] })
+    expect(tests.length).toBeGreaterThan(0)
+    expect(named(tests).filter(name => name.startsWith('known deviation'))).toEqual([])
+  })
+
   test('is stale, which fails, where it no longer shows; also when that test is run alone', async () => {
     const tests = await registered(descent, options)
     expect(await tests.at(-1)!.run()).toMatchObject({ outcome: 'failed', text: expect.stringMatching(/stale/) })
@@ -202,6 +211,52 @@ describe('a framework or a module that is named', () => {
     })
   })
 })
+
+describe('what conform opened is closed with its suite', () => {
+  test('a module’s process is gone', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'lockstep-'))
+    try {
+      const [module, noted] = [join(directory, 'descent.mjs'), join(directory, 'pid')]
+      const step = 'step: g => x.map((value, i) => (x[i] = value - lr * g[i]))'
+      const lines = [
+        "import { writeFileSync } from 'node:fs'",
+        `writeFileSync(${JSON.stringify(noted)}, String(process.pid))`,
+        `export default ({ lr }, x) => ({ ${step} })`,
+      ]
+      writeFileSync(module, lines.join('\n'))
+      const afterwards: (() => Promise<void>)[] = []
+      const tests = await registered(module, { rules: 'sgd/lecture', checks: ['formula'] }, afterwards)
+      for (const each of tests) expect(await each.run()).toMatchObject({ outcome: 'passed' })
+      const pid = Number(readFileSync(noted, 'utf8'))
+      expect(isAlive(pid)).toBe(true)
+      for (const body of afterwards) await body()
+      await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 10_000 })
+    } finally {
+      rmSync(directory, { recursive: true })
+    }
+  })
+
+  test('a subject that was given is its owner’s to close', async () => {
+    let closed = 0
+    const own: Subject = {
+      ...ruleSubject(findRule('sgd/lecture')),
+      close: () => {
+        closed += 1
+      },
+    }
+    await told(own, { rules: 'sgd/lecture', checks: ['formula'] })
+    expect(closed).toBe(0)
+  })
+})
+
+/** Whether a process is there: signal 0 asks, and does nothing. */
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
 
 describe('what is asked for wrongly is refused before anything is run', () => {
   test.each<[string, ConformOptions, RegExp]>([

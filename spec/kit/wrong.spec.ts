@@ -7,10 +7,11 @@ import { needsContracts } from './gallery/needs-contracts.ts'
 import type { Wrong } from './gallery/wrong.ts'
 import { wrongAdam } from './gallery/wrong-adam.ts'
 import { wrongAdaptive } from './gallery/wrong-adaptive.ts'
+import { wrongFar } from './gallery/wrong-far.ts'
 import { wrongLinear } from './gallery/wrong-linear.ts'
 import { wrongMachinery } from './gallery/wrong-machinery.ts'
 
-const gallery: readonly Wrong[] = [...wrongLinear, ...wrongAdaptive, ...wrongAdam, ...wrongMachinery]
+const gallery: readonly Wrong[] = [...wrongLinear, ...wrongAdaptive, ...wrongAdam, ...wrongMachinery, ...wrongFar]
 
 /** What a contract finds, beside what it has to skip; its scenario shows nothing that a formula could be held against. */
 const isContract = ({ caught }: Wrong): boolean => contracts.some(({ name }) => name === caught)

@@ -1,6 +1,7 @@
 import type * as fc from 'fast-check'
 import type { Scenario } from '../subject/scenario.ts'
 import type { HyperValues } from '../subject/subject.ts'
+import { followed } from './changeable.ts'
 import type { Check, Context } from './check.ts'
 import { isFree } from './contracts/free-rule.ts'
 import { asMatrices } from './contracts/shapes.ts'
@@ -23,14 +24,13 @@ export const whyNone = ({ except }: Context): string =>
 /** The scenarios of a check: within its shape, with the user's hyper-parameters held, and satisfying its conditions. */
 export function drawn(check: Check, context: Context): fc.Arbitrary<Scenario> {
   const shape = check.shape?.(context) ?? {}
-  const can = (feature: 'absent' | 'set'): boolean => context.offer.features.includes(feature)
   const all = scenarios(context.rule, context.formats, {
     // Without a rule no domain is known: what varies, the claims vary themselves.
     vary: isFree(context.rule) ? [] : context.offer.hyper,
     ...shape,
     hyper: { ...shape.hyper, ...context.held },
-    changes: (shape.changes ?? false) && can('set'),
-    absent: (shape.absent ?? false) && can('absent'),
+    changing: followed(context).filter(name => !Object.hasOwn(shape.hyper ?? {}, name)),
+    absent: (shape.absent ?? false) && context.offer.features.includes('absent'),
   })
   return all
     .map(scenario => offered(check.adapt?.(scenario, context) ?? scenario, context))

@@ -8,13 +8,13 @@ export const formula: Check = {
   name: 'formula',
   group: 'formula',
   claim: 'every iterate and every state variable equals the replay or lies within the bound',
-  shape: () => ({ changes: true, absent: true }),
+  shape: () => ({ changes: true, absent: true, far: true }),
   judge: ([trace], { rule, arithmetic }) => judgeTrace(rule, arithmetic, trace),
   runs: { quick: 80, full: 1500 },
 }
 
 /**
- * The same on runs of more than a thousand steps: a count that overflows, a table of powers that runs out, a schedule that
+ * The same on runs of more than two thousand steps: a count that overflows, a table of powers that runs out, a schedule that
  * ends show only there. Few elements, so that they stay cheap.
  */
 export const lateSteps: Check = {
@@ -22,7 +22,7 @@ export const lateSteps: Check = {
   group: 'formula',
   claim: 'every iterate of a long run equals the replay or lies within the bound',
   unless: ({ recorded }) => (recorded ? 'recordings are as long as they are' : undefined),
-  shape: ({ depth }) => ({ steps: depth === 'full' ? [1030, 10_000] : [1030, 1100], few: true }),
+  shape: ({ depth }) => ({ steps: depth === 'full' ? [2050, 10_000] : [2050, 2110], few: true }),
   judge: ([trace], { rule, arithmetic }) => judgeTrace(rule, arithmetic, trace),
   runs: { quick: 2, full: 12 },
 }

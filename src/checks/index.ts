@@ -6,6 +6,7 @@ import { discriminating } from './discriminating.ts'
 import { extremes } from './extremes.ts'
 import { formula, golden, lateSteps } from './formula.ts'
 import { invariants } from './invariants/index.ts'
+import { manyElements } from './many-elements.ts'
 import { relations } from './relations/index.ts'
 
 /** The checks that are about a rule, in the order in which they are reported. */
@@ -15,6 +16,7 @@ export const checksFor = (rule: Rule): Check[] =>
     formula,
     discriminating,
     lateSteps,
+    manyElements,
     extremes,
     ...closedFormChecks(rule),
     ...invariants,

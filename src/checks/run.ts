@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { drive } from '../subject/driver.ts'
 import type { Scenario, Trace } from '../subject/scenario.ts'
+import type { Subject } from '../subject/subject.ts'
 import type { Result } from '../subject/verdict.ts'
 import type { Check, Context } from './check.ts'
 import { chosen, drawn, heldAgainst, whyNone } from './draw.ts'
@@ -38,9 +39,18 @@ export async function evaluate(check: Check, context: Context, scenario: Scenari
   const traces: Trace[] = []
   for (const each of [scenario, ...(check.partners?.(scenario, context) ?? [])])
     traces.push(await drive(context.subject, each))
-  for (const sibling of check.beside ? ((await context.subject.siblings?.()) ?? []) : [])
-    traces.push(await drive(sibling, scenario))
+  for (const sibling of check.beside ? await siblingsOf(context) : []) traces.push(await drive(sibling, scenario))
   return check.judge(traces as [Trace, ...Trace[]], context)
+}
+
+/** The other paths that have the rule: not every one has all. */
+async function siblingsOf({ subject, rule }: Context): Promise<Subject[]> {
+  const having: Subject[] = []
+  for (const sibling of (await subject.siblings?.()) ?? []) {
+    const offer = await sibling.offers?.(rule.id)
+    if (!offer || !('unsupported' in offer)) having.push(sibling)
+  }
+  return having
 }
 
 /** Plays given scenarios, recorded or searched for, until one fails. They are as small as they are. */

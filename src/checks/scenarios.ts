@@ -6,11 +6,9 @@ import { arrayToBits } from '../numbers/bits.ts'
 import { formats } from '../numbers/formats.ts'
 import type { Bits, Scenario } from '../subject/scenario.ts'
 import type { Format, HyperValues } from '../subject/subject.ts'
-
-/** Scales of gradients. Unit scale hides epsilon and bias errors, tiny and mixed scales show them; large ones show clipping. */
-const usual = ['unit', 'tiny', 'mixed', 'large', 'zeros', 'flips', 'constant', 'late'] as const
-/** The ends of the format are drawn where they are asked for. */
-export type Palette = (typeof usual)[number] | 'extreme'
+import { type Change, changesOf } from './changes.ts'
+import { rates } from './contracts/free-rule.ts'
+import { gradientOf, type Palette, usual } from './palettes.ts'
 
 /** What a check asks of its scenarios; everything absent is free. */
 export interface Shape {
@@ -20,13 +18,16 @@ export interface Shape {
   readonly hyper?: HyperValues
   /** Hyper-parameters that may vary; all others keep the rule's default. */
   readonly vary?: readonly string[]
-  /** Whether a learning rate may change on the way, and a parameter may have no gradient. */
+  /** Whether hyper-parameters may change on the way, and which the subject can change; whether a parameter may have no gradient. */
   readonly changes?: boolean
+  readonly changing?: readonly string[]
   readonly absent?: boolean
   /** Start every parameter at zero, where its update is seen to the last bit. */
   readonly fromZero?: boolean
   /** One parameter of one or two elements, so that a long run stays cheap. */
   readonly few?: boolean
+  /** Now and then farther out: more parameters, larger gradients and starts, rates above 1, betas next to 1. */
+  readonly far?: boolean
 }
 
 /** Nothing that can be drawn satisfies what is asked for, such as a value that the user holds against a claim's own. */
@@ -62,48 +63,69 @@ interface Draft {
   readonly sizes: readonly number[]
   readonly elements: readonly Element[]
   readonly hyper: HyperValues
-  readonly change: readonly [number, number] | null
+  readonly changes: readonly Change[]
   readonly absent: readonly number[]
 }
 
-const most = { steps: 24, elements: 6 } as const
+const most = { steps: 24, elements: 6, parameters: 8 } as const
 
 /** Scenarios for a rule, within a shape. Each shrinks towards few steps, few elements, defaults, and short numbers. */
 export function scenarios(rule: Rule, allowed: readonly Format[], shape: Shape): fc.Arbitrary<Scenario> {
   const [fewest, longest] = shape.steps ?? [1, most.steps]
   const length = Math.min(longest, most.steps)
-  const elements = shape.few ? 2 : most.elements
-  const starts = shape.fromZero
-    ? fc.constant(0)
-    : fc.oneof(
-        fc.constant(0),
-        fc.constant(1),
-        fc.constantFrom(1e-6, -1e-6, 3),
-        fc.integer({ min: -999, max: 999 }).map(m => m / 100),
-      )
+  const sizes = sizesOf(shape)
+  const elements = shape.few ? 2 : shape.far ? most.parameters : most.elements
   const element = fc.record({
-    start: starts,
+    start: startOf(shape),
     stream: fc.array(fc.tuple(fc.integer({ min: -999, max: 999 }), fc.integer({ min: 0, max: 8 })), {
       minLength: length,
       maxLength: length,
       size: 'max',
     }),
   })
+  const palettes = shape.palettes ?? [...usual, ...(shape.far ? (['huge'] as const) : [])]
   return fc
     .record<Draft>({
       format: fc.constantFrom(...allowed),
-      palette: fc.constantFrom<Palette[]>(...(shape.palettes ?? usual.filter(each => each !== 'late' || shape.absent))),
+      palette: fc.constantFrom<Palette[]>(...palettes.filter(each => each !== 'late' || shape.absent)),
       steps: fc.integer({ min: fewest, max: longest }),
-      sizes: fc.array(fc.integer({ min: 1, max: 2 }), { minLength: 1, maxLength: shape.few ? 1 : 3 }),
+      sizes,
       elements: fc.array(element, { minLength: elements, maxLength: elements, size: 'max' }),
       hyper: hypers(rule, shape),
-      change:
-        shape.changes && 'lr' in rule.hyper
-          ? fc.option(fc.tuple(fc.integer({ min: 2, max: longest }), fc.constantFrom(0.5, 2, 0.1)), { freq: 3 })
-          : fc.constant(null),
+      changes: changesWithin(shape, longest),
       absent: fc.uniqueArray(fc.integer({ min: 1, max: longest }), { minLength: 1, maxLength: 6 }),
     })
     .map(draft => build(rule, draft))
+}
+
+/** Up to two changes of what may change. */
+function changesWithin({ changes, changing = [] }: Shape, longest: number): fc.Arbitrary<Change[]> {
+  if (!changes || changing.length === 0) return fc.constant([])
+  const change = fc.record<Change>({
+    step: fc.integer({ min: 2, max: longest }),
+    name: fc.constantFrom(...changing),
+    factor: fc.constantFrom(0.5, 2, 0.1),
+  })
+  return fc.array(change, { maxLength: 2, size: 'max' })
+}
+
+/** How many elements each parameter has: the first loops over parameters end after four, so that some have more. */
+function sizesOf({ few, far }: Shape): fc.Arbitrary<number[]> {
+  const usually = fc.array(fc.integer({ min: 1, max: 2 }), { minLength: 1, maxLength: few ? 1 : 3 })
+  const many = fc.array(fc.constant(1), { minLength: 4, maxLength: most.parameters, size: 'max' })
+  return far ? fc.oneof({ weight: 4, arbitrary: usually }, { weight: 1, arbitrary: many }) : usually
+}
+
+function startOf({ fromZero, far }: Shape): fc.Arbitrary<number> {
+  if (fromZero) return fc.constant(0)
+  const digits = fc.integer({ min: -999, max: 999 })
+  return fc.oneof(
+    fc.constant(0),
+    fc.constant(1),
+    fc.constantFrom(1e-6, -1e-6, 3),
+    digits.map(m => m / 100),
+    ...(far ? [digits.map(m => m * 10)] : []),
+  )
 }
 
 /** Legal values of the hyper-parameters: mostly defaults, else decades around them and the edges of their domains. */
@@ -114,12 +136,15 @@ function hypers(rule: Rule, shape: Shape): fc.Arbitrary<HyperValues> {
       ? fc.constant(shape.hyper![hyper.name]!)
       : shape.vary && !shape.vary.includes(hyper.name)
         ? fc.constant(hyper.default)
-        : values(hyper),
+        : values(hyper, shape),
   ])
   return fc.record(Object.fromEntries(fields)).filter(patient(drawn => isLegal(rule, drawn)))
 }
 
-function values(hyper: Hyper): fc.Arbitrary<number | boolean> {
+/** Rates beyond 1, and fractions that float32 holds exactly: 1 - 2^-20 is 0.99999905. */
+const beyond = { rate: 3, fraction: 1 - 2 ** -20 } as const
+
+function values(hyper: Hyper, { far }: Shape): fc.Arbitrary<number | boolean> {
   const { default: usual, domain } = hyper
   if (typeof usual === 'boolean') return fc.boolean()
   // A factor of decay, also where its domain goes beyond 1 (torch's momentum): there iterates explode.
@@ -129,42 +154,16 @@ function values(hyper: Hyper): fc.Arbitrary<number | boolean> {
     : usual === 0
       ? [0, 0.01, 0.1, 0.5]
       : [1e-4, 1e-2, 0.1, 10, 100].map(scale => usual * scale)
-  const legal = near.filter(value => !domain || contains(domain, value))
+  const farther = [
+    ...(fraction ? [beyond.fraction] : []),
+    ...(rates.some(name => name === hyper.name) ? [beyond.rate] : []),
+  ]
+  const legal = [...near, ...(far ? farther : [])].filter(value => !domain || contains(domain, value))
   return fc.oneof(
     { weight: 2, arbitrary: fc.constant(usual) },
     { weight: 3, arbitrary: fc.constantFrom(usual, ...legal) },
   )
 }
-
-/** Decimal exponents from subnormal numbers, by those whose squares underflow and overflow, to the largest of a format. */
-const ends: Readonly<Record<Format, readonly number[]>> = {
-  float32: [-45, -42, -38, -24, -21, -3, 16, 19, 35],
-  float64: [-323, -316, -308, -170, -160, -3, 152, 160, 305],
-}
-
-/** The decimal exponent that a palette gives to a drawn decade 0..8. */
-const decade: Readonly<Record<Palette, (drawn: number, format: Format) => number>> = {
-  unit: () => -3,
-  tiny: () => -11,
-  mixed: drawn => drawn - 11,
-  large: drawn => drawn - 2,
-  zeros: () => -3,
-  flips: () => -3,
-  constant: drawn => drawn - 8,
-  late: () => -3,
-  extreme: (drawn, format) => ends[format][drawn]!,
-}
-
-function gradientOf({ palette, format }: Draft, { stream }: Element, step: number): number {
-  const [digits, drawn] = stream[(palette === 'constant' ? 0 : step - 1) % stream.length]!
-  if (palette === 'zeros' && drawn < 4) return 0
-  const value = scaled(digits, decade[palette](drawn, format))
-  return palette === 'flips' && step % 2 === 0 ? -Math.abs(value) : palette === 'flips' ? Math.abs(value) : value
-}
-
-/** In two steps where a power of ten alone would underflow or overflow. */
-const scaled = (digits: number, exponent: number): number =>
-  exponent < -300 ? digits * 10 ** (exponent + 100) * 1e-100 : digits * 10 ** exponent
 
 function build(rule: Rule, draft: Draft): Scenario {
   const { format, palette, steps, hyper } = draft
@@ -175,20 +174,21 @@ function build(rule: Rule, draft: Draft): Scenario {
   const absent = new Set(draft.absent.map(step => 1 + ((step - 1) % steps)))
   const parameters = sizes.map((size, k) => {
     taken += size
-    return { name: 'abc'[k]!, elements: draft.elements.slice(taken - size, taken) }
+    return { name: 'abcdefgh'[k]!, elements: draft.elements.slice(taken - size, taken) }
   })
   const bits = (values: number[]): Bits => arrayToBits(values.map(round), format)
   const gradients = Array.from({ length: steps }, (_, s) =>
     parameters.map(({ elements }, k) =>
       palette === 'late' && k === 0 && absent.has(s + 1)
         ? null
-        : bits(elements.map(element => gradientOf(draft, element, s + 1))),
+        : bits(elements.map(element => gradientOf(palette, format, element.stream, s + 1))),
     ),
   )
-  const change =
-    draft.change && draft.change[0] <= steps
-      ? { step: draft.change[0], group: 0, hyper: { lr: Number(hyper.lr) * draft.change[1] } }
-      : null
+  const changes = changesOf(
+    rule,
+    hyper,
+    draft.changes.filter(({ step }) => step <= steps),
+  )
   return {
     name: palette,
     rule: rule.id,
@@ -201,6 +201,6 @@ function build(rule: Rule, draft: Draft): Scenario {
     ],
     steps,
     gradients,
-    ...(change && { changes: [change] }),
+    ...(changes.length > 0 && { changes }),
   }
 }

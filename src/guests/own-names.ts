@@ -158,6 +158,7 @@ export class OwnNames implements GuestSubject {
         .map(({ as }) => as)
         .filter(as => state.own.has(as)),
       features: entry.features.filter(feature => this.#has(feature, entry, hyper, state)),
+      ...(entry.settable && { settable: settableOf(entry.settable, taken, hyper) }),
       ...(notes.length > 0 && { notes }),
     }
     return { rule, hyper, state, offer }
@@ -206,3 +207,7 @@ export class OwnNames implements GuestSubject {
     )
   }
 }
+
+/** The names that the rule has for what can be changed on the way. */
+const settableOf = (own: readonly string[], taken: readonly string[], { own: names }: Match): string[] =>
+  taken.filter(name => own.includes(names.get(name) ?? ''))

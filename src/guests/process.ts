@@ -24,6 +24,8 @@ export interface ProcessOptions {
   findRule?: (id: string) => Rule
   /** Whether every open gets all hyper-parameters of the rule, the absent ones at the rule's defaults. */
   completeHyper?: boolean
+  /** What `set` changes on the way, where the guest does not say; default: every hyper-parameter. */
+  settable?: readonly string[]
 }
 
 /** A subject in another process. Its formats and version are known once it was connected, which `offers` and `open` do. */
@@ -37,12 +39,13 @@ export interface GuestSubject extends Subject {
 const withoutDefaults = (name: string): string =>
   `${name} does not tell its own hyper-parameters. Name a rule (--rule adam/pytorch), or give them with their defaults: in a module, export const defaults = { lr: 0.001 }`
 
-const offerOf = (rule: string, { hyper, state, features, defaults, notes }: RuleEntry): Offer => ({
+const offerOf = (rule: string, { hyper, state, features, defaults, settable, notes }: RuleEntry): Offer => ({
   rule,
   hyper,
   state,
   features,
   ...(defaults && { defaults }),
+  ...(settable && { settable }),
   ...(notes && notes.length > 0 && { notes }),
 })
 
@@ -98,11 +101,16 @@ class ProcessSubject implements GuestSubject {
     const { rules = { '*': { hyper: [], state: [], features: [] } } } = await this.connect()
     if (rule === '*') return this.#offerOfNone(rules['*'])
     const id = Object.keys(rules).find(known => known === rule || known.split('/')[0] === rule)
-    if (id !== undefined) return offerOf(id, rules[id]!)
+    if (id !== undefined) return { ...this.#settable, ...offerOf(id, rules[id]!) }
     if (!rules['*']) {
       return { unsupported: `${this.name} does not have ${rule}; it has ${Object.keys(rules).map(label).join(', ')}` }
     }
     return this.#offerOfAny(rule, rules['*'].features)
+  }
+
+  get #settable(): Pick<Offer, 'settable'> {
+    const { settable } = this.#options
+    return settable ? { settable: [...settable] } : {}
   }
 
   async open(setup: Setup, saved?: Json): Promise<Run> {

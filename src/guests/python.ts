@@ -19,6 +19,8 @@ interface Driver {
   needs: readonly string[]
   install: string
   args: readonly string[]
+  /** What it can change on the way, where that is not everything. */
+  settable?: readonly string[]
 }
 
 const torch = (...args: string[]): Driver => ({ needs: ['torch'], install: installs.torch!, args: ['torch', ...args] })
@@ -27,6 +29,8 @@ const keras = (backend: string): Driver => ({
   install:
     backend === 'tensorflow' ? installs.keras! : `pip install keras==${pinned.keras} ${backend}==${pinned[backend]}`,
   args: ['keras', '--backend', backend],
+  // The learning rate is the one number that its documentation has a setter for.
+  settable: ['lr'],
 })
 
 /** The frameworks that can be run live, by the names of their subjects. */
@@ -61,6 +65,7 @@ export function pythonSubject(name: string, options: PythonOptions = {}): GuestS
     start: async () => ({ ...(await commandOf(driver, choice)), timeout }),
     ...(arithmetic && { arithmetic }),
     ...(bitExact !== undefined && { bitExact }),
+    ...(driver.settable && { settable: driver.settable }),
   })
 }
 

@@ -44,6 +44,7 @@ function offerOf(rule: string): Offer | Unsupported {
     hyper: [...found.hyper],
     state: [...found.state],
     features: [...found.features],
+    settable: ['lr'],
   }
 }
 

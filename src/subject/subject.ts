@@ -51,6 +51,8 @@ export interface Offer {
   features: Feature[]
   /** The subject's own default values of the hyper-parameters it takes, where it tells them. */
   defaults?: Record<string, number | boolean>
+  /** Those of its hyper-parameters that `set` changes on the way; absent: all of them. */
+  settable?: string[]
   /** How its names were matched with the rule's, and what was not: in sentences, for the report. */
   notes?: readonly string[]
   /** The dialect that is meant when only the family is named. */

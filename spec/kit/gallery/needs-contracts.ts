@@ -37,6 +37,62 @@ function framework(
 
 const full = (hyper: Record<string, number | boolean>, lr = 0.01): Momentum => ({ lr, gamma: 0.9, ...hyper })
 
+interface Kept {
+  x: Float64Array
+  v: Float64Array
+  first: Momentum
+  t: number
+}
+
+/** Momentum that can be set, saved and resumed; what `load` gives goes before the hyper-parameters of the new run. */
+const resumable =
+  ({ load, kept = () => true }: { load: (saved: Kept) => Partial<Momentum>; kept?: (t: number) => boolean }) =>
+  (first: Momentum, x0: Float64Array) => {
+    let [h, x, v, t] = [first, x0, new Float64Array(x0.length) as Float64Array, 0]
+    return {
+      set(changed: Momentum): void {
+        h = changed
+      },
+      save: (): Kept => ({ x, v, first, t }),
+      load(saved: Kept): void {
+        ;({ x, t } = saved)
+        if (kept(t)) v = saved.v
+        h = { ...h, ...load(saved) }
+      },
+      step(g: Float64Array): Float64Array {
+        t += 1
+        move(h, x, v, g)
+        return x
+      },
+    }
+  }
+
+/** One step of the paper's Adam, in place. */
+function moveAdam(h: Adam, x: Float64Array, m: Float64Array, v: Float64Array, g: Float64Array, t: number): void {
+  for (let i = 0; i < x.length; i++) {
+    m[i] = h.beta1 * m[i]! + (1 - h.beta1) * g[i]!
+    v[i] = h.beta2 * v[i]! + (1 - h.beta2) * g[i]! * g[i]!
+    x[i] = x[i]! - (h.lr * (m[i]! / (1 - h.beta1 ** t))) / (Math.sqrt(v[i]! / (1 - h.beta2 ** t)) + h.eps)
+  }
+}
+
+/** Adam whose changes are taken up in some way: `now` are those of this step, `before` those of the step before. */
+const settable = (used: (now: Adam, before: Adam, first: Adam) => Adam) => (first: Adam, x: Float64Array) => {
+  const [m, v] = [new Float64Array(x.length), new Float64Array(x.length)]
+  let [now, before, t] = [first, first, 0]
+  return {
+    set(changed: Adam): void {
+      now = changed
+    },
+    step(g: Float64Array): Float64Array {
+      t += 1
+      moveAdam(used(now, before, first), x, m, v, g, t)
+      before = now
+      return x
+    },
+  }
+}
+
 let velocities: Float64Array[] = []
 
 /**
@@ -77,16 +133,26 @@ export const needsContracts: readonly Wrong[] = [
           },
           step(g: Float64Array): Float64Array {
             t += 1
-            for (let i = 0; i < x.length; i++) {
-              m[i] = h.beta1 * m[i]! + (1 - h.beta1) * g[i]!
-              v[i] = h.beta2 * v[i]! + (1 - h.beta2) * g[i]! * g[i]!
-              const root = Math.sqrt(v[i]! / (1 - h.beta2 ** t)) + h.eps
-              x[i] = x[i]! - (h.lr * (m[i]! / (1 - h.beta1 ** t))) / root
-            }
+            moveAdam(h, x, m, v, g, t)
             return x
           },
         }
       },
+    },
+    {
+      fault: 'changed betas are accepted and never used',
+      caught: 'what is set on the way is used',
+      create: settable((now, _, { beta1, beta2 }) => ({ ...now, beta1, beta2 })),
+    },
+    {
+      fault: 'a changed beta2 is accepted and never used',
+      caught: 'what is set on the way is used',
+      create: settable((now, _, { beta2 }) => ({ ...now, beta2 })),
+    },
+    {
+      fault: 'changed betas take effect a step late',
+      caught: 'what is set on the way is used',
+      create: settable((now, { beta1, beta2 }) => ({ ...now, beta1, beta2 })),
     },
   ]),
   ...of('momentum/lecture', [
@@ -165,6 +231,38 @@ export const needsContracts: readonly Wrong[] = [
           },
         }
       }),
+    },
+    {
+      fault: 'the third group of parameters has the rate of the second',
+      caught: 'groups keep their own hyper-parameters',
+      create: framework('two rates', ['groups'], ({ groups }) => {
+        const params = groups.flatMap(({ params: own }, k) =>
+          own.map(({ value }) => ({ value: value.slice(), group: groups[Math.min(k, 1)]! })),
+        )
+        const v = params.map(({ value }) => new Float64Array(value.length))
+        return {
+          step(gradients) {
+            for (const [k, { value, group }] of params.entries())
+              if (gradients[k]) move(full(group.hyper), value, v[k]!, gradients[k])
+            return params.map(({ value }) => value.slice())
+          },
+        }
+      }),
+    },
+    {
+      fault: 'a run that is resumed has the default momentum',
+      caught: 'a resumed run goes on as before',
+      create: resumable({ load: () => ({ gamma: 0.9 }) }),
+    },
+    {
+      fault: 'what is saved has the momentum of the first step',
+      caught: 'a resumed run goes on as before',
+      create: resumable({ load: ({ first }) => ({ gamma: first.gamma }) }),
+    },
+    {
+      fault: 'the velocity is lost where a run is resumed after seven steps or more',
+      caught: 'a resumed run goes on as before',
+      create: resumable({ load: () => ({}), kept: t => t < 7 }),
     },
     {
       fault: 'its own default of the rate is ten times the documented one',

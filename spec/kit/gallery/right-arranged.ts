@@ -142,6 +142,34 @@ const momentums: readonly Right[] = [
   },
 ]
 
+type Powers = readonly [number, number]
+
+/** Adam whose betas may change, after which both ways to have their powers are right. */
+const settable =
+  (powersOf: (h: Adam, t: number, products: Powers) => Powers) =>
+  (format: Format) =>
+  (given: Adam, x0: Float64Array) => {
+    const one = adam(format)
+    let h = given
+    let own = { x: x0, m: new Float64Array(x0.length), v: new Float64Array(x0.length), t: 0, powers: [1, 1] as Powers }
+    return {
+      step(g: Float64Array): Float64Array {
+        own.t += 1
+        own.powers = powersOf(h, own.t, own.powers)
+        const { x, m, v } = own
+        for (const i of x.keys()) [x[i], m[i], v[i]] = one(h, own.powers, x[i]!, g[i]!, m[i]!, v[i]!)
+        return x
+      },
+      set(changed: Adam): void {
+        h = changed
+      },
+      save: () => own,
+      load(saved: typeof own): void {
+        own = saved
+      },
+    }
+  }
+
 const adams: readonly Right[] = [
   {
     rule: 'adam/kingma-ba',
@@ -184,6 +212,18 @@ const adams: readonly Right[] = [
         },
       }
     },
+  },
+  {
+    rule: 'adam/kingma-ba',
+    name: 'everything can be set and saved, powers of the betas of the moment',
+    hyper: {},
+    create: settable((h, t) => [h.beta1 ** t, h.beta2 ** t]),
+  },
+  {
+    rule: 'adam/kingma-ba',
+    name: 'everything can be set and saved, powers of the betas as products of those so far',
+    hyper: {},
+    create: settable((h, _, products) => [products[0] * h.beta1, products[1] * h.beta2]),
   },
 ]
 

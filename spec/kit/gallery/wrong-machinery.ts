@@ -168,7 +168,6 @@ const late: readonly Wrong[] = [
     {
       fault: 'nothing moves after 2,000 steps',
       caught: 'late steps',
-      depth: 'full',
       create: until(2000, () => undefined),
     },
   ]),

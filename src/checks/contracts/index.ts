@@ -11,6 +11,7 @@ import { longRuns, nothingLeaks } from './long.ts'
 import { changesInTime } from './rate.ts'
 import { nothingByReference } from './references.ts'
 import { resumes } from './resume.ts'
+import { whatIsSetIsUsed } from './set.ts'
 
 /** Claims about any optimizer, which need no formula: the subject is held against itself. */
 export const contracts: readonly Check[] = [
@@ -26,6 +27,7 @@ export const contracts: readonly Check[] = [
   groupsKeepTheirOwn,
   lateGroups,
   changesInTime,
+  whatIsSetIsUsed,
   defaultsAreUsed,
   hyperHasEffect,
   maximizes,

@@ -8,11 +8,11 @@ import { isFree } from './free-rule.ts'
 import { coupled } from './groups.ts'
 import { opened, playedOut, type Steps, startsOf } from './player.ts'
 import { same } from './same.ts'
-import { atLeastTwo, only, plainly, runs, zerosForNone } from './vary.ts'
+import { atLeast, only, plainly, runs, zerosForNone } from './vary.ts'
 
 /** The last parameter of a scenario without the gradients of some steps. */
 function without(scenario: Scenario, isAbsent: (step: number) => boolean): Scenario {
-  const two = atLeastTwo(scenario)
+  const two = atLeast(2, scenario)
   const last = two.groups[0]!.params.length - 1
   const gradients = (two.gradients as (string | null)[][]).map((step, s) =>
     step.map((bits, k) => (k === last && isAbsent(s + 1) ? null : bits)),

@@ -7,11 +7,14 @@ import { same } from './same.ts'
 import { slackOf } from './slack.ts'
 import { runs } from './vary.ts'
 
-/** Below, at and above the widths of vector units, and beyond the length at which loops are taken apart. */
+/** Below, at and above the widths of vector units, and beyond the lengths at which loops are taken apart. */
 const lengths = {
-  quick: [1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33],
-  full: [...Array.from({ length: 17 }, (_, k) => k + 1), 31, 32, 33, 1000, 1001],
+  quick: [1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 65, 1027],
+  full: [...Array.from({ length: 17 }, (_, k) => k + 1), 31, 32, 33, 63, 64, 65, 127, 129, 1000, 1027, 4099],
 } as const
+
+/** So many of the first lengths come once more at the end, where they are held against the first of their length. */
+const again = 2
 
 /**
  * All elements of each parameter start alike and get the same gradients, so that they stay alike, whatever an optimizer
@@ -21,16 +24,17 @@ export const everyElement: Check = {
   name: 'every element of every length',
   group: 'contract',
   claim:
-    'in parameters of lengths around the widths of vector units, equal elements move equally, up to the rounding of both',
+    'in parameters of lengths around the widths of vector units, equal elements move equally, and so do equal parameters, up to the rounding of both',
   shape: () => ({ palettes: ['unit'], steps: [2, 4], fromZero: true }),
-  adapt: (scenario, { depth }) => ofLengths(scenario, lengths[depth]),
+  adapt: (scenario, { depth }) => ofLengths(scenario, [...lengths[depth], ...lengths[depth].slice(0, again)]),
   play: async (scenario, context) => {
     const trace = await drive(context.subject, scenario)
     const slack = await slackOf(scenario, trace, context)
+    const distinct = lengths[context.depth].length
     return near(scenario, trace.steps, trace.steps, {
       slack,
-      partner: k => [k, 0],
-      reason: 'an element moves differently than its equals in the same parameter',
+      partner: k => [k % distinct, 0],
+      reason: 'an element moves differently than its equals in a parameter of the same length',
     })
   },
   runs: { quick: 1, full: 5 },
@@ -43,7 +47,7 @@ function ofLengths(scenario: Scenario, sizes: readonly number[]): Scenario {
   const spread = (bits: Bits): Bits[] => sizes.map(size => bits.slice(0, digits).repeat(size))
   return {
     ...scenario,
-    groups: [{ hyper, params: spread(params[0]!.value).map((value, k) => ({ name: `p${sizes[k]}`, value })) }],
+    groups: [{ hyper, params: spread(params[0]!.value).map((value, k) => ({ name: `p${k + 1}`, value })) }],
     gradients: (scenario.gradients as Bits[][]).map(step => spread(step[0]!)),
   }
 }

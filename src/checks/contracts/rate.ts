@@ -60,7 +60,7 @@ function halved(scenario: Scenario, { rule }: Context): HyperValues {
 }
 
 /** The first step after which two runs are not the same; their length where they are. */
-function parting(scenario: Scenario, a: Steps, b: Steps): number {
+export function parting(scenario: Scenario, a: Steps, b: Steps): number {
   const differs = (one: Played, other: Played): boolean => failed(same(scenario, [one], [other], { reason: '' }))
   const found = a.findIndex((step, s) => differs(step, b[s]!))
   return found < 0 ? a.length + 1 : found + 1

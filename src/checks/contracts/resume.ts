@@ -3,11 +3,13 @@ import { formats } from '../../numbers/formats.ts'
 import { setupOf } from '../../subject/driver.ts'
 import type { Bits, Scenario } from '../../subject/scenario.ts'
 import type { Json, Played, Setup, Subject } from '../../subject/subject.ts'
-import type { Check } from '../check.ts'
+import { changeable } from '../changeable.ts'
+import type { Check, Context } from '../check.ts'
+import { allHyper, withHyper } from '../conditions.ts'
 import { failed, type Judgement, total } from '../judgement.ts'
 import { opened, playedOut, type Steps, startsOf } from './player.ts'
 import { same } from './same.ts'
-import { runs } from './vary.ts'
+import { changed, runs } from './vary.ts'
 
 /** A run's saved state after so many steps. */
 interface Saved {
@@ -23,10 +25,14 @@ interface Saved {
 export const resumes: Check = {
   name: 'a resumed run goes on as before',
   group: 'contract',
-  claim: 'saved after any step, through JSON, and resumed, a run takes the steps of the one that was never stopped',
+  claim:
+    'saved after any step, through JSON, and resumed with the hyper-parameters of that moment, a run takes the steps of the one that was never stopped',
   unless: ({ offer }) => (offer.features.includes('save') ? undefined : 'the subject cannot save its state'),
-  shape: ({ depth }) => ({ absent: true, changes: true, steps: depth === 'full' ? [4, 24] : [4, 6] }),
-  adapt: scenario => (scenario.steps % 3 === 0 ? withExtremes(scenario) : scenario),
+  shape: ({ depth }) => ({ absent: true, steps: depth === 'full' ? [8, 24] : [8, 10] }),
+  adapt: (scenario, context) => {
+    const told = withChanges(scenario, context)
+    return scenario.steps % 3 === 0 ? withExtremes(told) : told
+  },
   play: async (scenario, { subject }) => {
     const undisturbed = await playedOut(subject, scenario)
     const saves: Saved[] = []
@@ -89,6 +95,20 @@ function setupAfter(scenario: Scenario, straight: Steps, after: number): Setup {
       ),
       params: params.map(param => ({ ...param, value: x?.[k++]?.slice() ?? param.value })),
     })),
+  }
+}
+
+/** The step before which everything changes that may: what was set is kept, too. */
+const at = 3
+
+/** At values that are not the defaults, which a fresh run has by itself, and at others from a step on. */
+function withChanges(scenario: Scenario, context: Context): Scenario {
+  const first = changed(allHyper(context.rule, scenario), context)
+  const then = changed(first, context, changeable(context))
+  const hyper = Object.fromEntries(Object.entries(then).filter(([name, value]) => value !== first[name]))
+  return {
+    ...withHyper(scenario, first),
+    ...(Object.keys(hyper).length > 0 && { changes: [{ step: at, group: 0, hyper }] }),
   }
 }
 

@@ -28,10 +28,14 @@ function another({ hyper }: Rule, name: string, value: number | boolean): number
   return domain && contains(domain, 0.1) ? 0.1 : 0
 }
 
-/** The same hyper-parameters with as many as are legal together changed, those that the user holds excepted. */
-export function changed(values: HyperValues, { rule, offer, held }: Context): HyperValues {
+/** The same hyper-parameters with as many of some as are legal together changed, those that the user holds excepted. */
+export function changed(
+  values: HyperValues,
+  { rule, offer, held }: Context,
+  names: readonly string[] = offer.hyper,
+): HyperValues {
   let result = values
-  for (const name of offer.hyper) {
+  for (const name of names) {
     const value = values[name]
     if (value === undefined || Object.hasOwn(held, name) || (isFree(rule) && typeof value === 'boolean')) continue
     const next = { ...result, [name]: another(rule, name, value) }
@@ -40,14 +44,18 @@ export function changed(values: HyperValues, { rule, offer, held }: Context): Hy
   return result
 }
 
-/** A scenario of at least two parameters; the second is the first once more where there was one. */
-export function atLeastTwo(scenario: Scenario): Scenario {
+/** A scenario of at least so many parameters; those that it lacks are its first once more. */
+export function atLeast(count: number, scenario: Scenario): Scenario {
   const [group] = scenario.groups
-  if (group!.params.length > 1) return scenario
+  const [first] = group!.params
+  const more = Array.from({ length: Math.max(0, count - group!.params.length) }, (_, k) => ({
+    ...first!,
+    name: `${first!.name}${k + 2}`,
+  }))
   return {
     ...scenario,
-    groups: [{ ...group!, params: [...group!.params, { ...group!.params[0]!, name: 'b' }] }],
-    gradients: (scenario.gradients as (string | null)[][]).map(step => [...step, step[0]!]),
+    groups: [{ ...group!, params: [...group!.params, ...more] }],
+    gradients: (scenario.gradients as (string | null)[][]).map(step => [...step, ...more.map(() => step[0]!)]),
   }
 }
 

@@ -14,6 +14,22 @@ export const stateFaults = {
       (inner, step) => ({ inner, step }),
       saved => (field(saved, 'step') === 3 ? undefined : field(saved, 'inner')),
     ),
+  'state is lost when it is resumed after step 7': subject =>
+    savedAs(
+      subject,
+      (inner, step) => ({ inner, step }),
+      saved => (Number(field(saved, 'step')) === 7 ? undefined : field(saved, 'inner')),
+    ),
+  'the hyper-parameters are lost when it is resumed': subject => ({
+    ...subject,
+    open: (setup, saved) =>
+      saved === undefined
+        ? subject.open(setup)
+        : subject.open(
+            hypers(setup, () => ({})),
+            saved,
+          ),
+  }),
   'state is lost when it is resumed after 5,000 steps': subject =>
     savedAs(
       subject,
@@ -73,4 +89,6 @@ export const stateFaults = {
     })),
   'groups share the hyper-parameters of the first': subject =>
     openedWith(subject, setup => hypers(setup, () => setup.groups[0]!.hyper)),
+  'the third group has the hyper-parameters of the second': subject =>
+    openedWith(subject, setup => hypers(setup, (_, group) => setup.groups[Math.min(group, 1)]!.hyper)),
 } as const satisfies Readonly<Record<string, Fault>>

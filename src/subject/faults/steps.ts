@@ -114,6 +114,10 @@ export const stepFaults = {
       const whole = x.length - (x.length % 8)
       return x.map((each, i) => (x.length > 8 && i >= whole ? value[i]! : each))
     }),
+  'parameters from the fifth on do not move': subject =>
+    moved(subject, (x, k, setup) => (k < 4 ? x : params(setup)[k]!.value)),
+  'elements from the 1,024th on do not move': subject =>
+    moved(subject, (x, k, setup) => x.map((each, i) => (i < 1024 ? each : params(setup)[k]!.value[i]!))),
   'an empty parameter is refused': subject =>
     fed(subject, gradients => {
       if (gradients.some(values => values?.length === 0)) throw new Error('division by zero')
