@@ -25,6 +25,13 @@ function without(scenario: Scenario, name: string): Scenario {
 const triedOut = (scenario: Scenario, { subject }: Context): Promise<Steps | undefined> =>
   playedOut(subject, scenario).catch(() => undefined)
 
+/** As the defaults are, and with every term switched on that a default leaves out: a default shows where it is used. */
+function bases(scenario: Scenario): HyperValues[] {
+  const usual = hyperOf(scenario)
+  const rich = Object.entries(usual).map(([name, value]) => [name, value === 0 ? 0.1 : value])
+  return [usual, Object.fromEntries(rich)]
+}
+
 /** The same number, by the constructor or by its caller, makes the same bits. */
 export const defaultsAreUsed: Check = {
   name: 'defaults are used as they are',
@@ -33,14 +40,16 @@ export const defaultsAreUsed: Check = {
   unless: ({ offer }) => (offer.features.includes('defaults') ? undefined : 'the subject has no defaults of its own'),
   shape: () => ({ ...plainly(), vary: [] }),
   play: async (scenario, context) => {
-    const given = await playedOut(context.subject, scenario)
     const judgements: Judgement[] = []
     for (const name of askable(context)) {
-      const left = await triedOut(without(scenario, name), context)
-      // One that must be given has no default.
-      if (!left) continue
-      const reason = `the own default of ${name} is not ${context.rule.hyper[name]!.text}`
-      judgements.push(same(scenario, left, given, { reason }))
+      for (const base of bases(scenario)) {
+        const full = withHyper(scenario, { ...base, [name]: hyperOf(scenario)[name]! })
+        const [given, left] = [await triedOut(full, context), await triedOut(without(full, name), context)]
+        // One that must be given has no default, and not every combination is legal.
+        if (!given || !left) continue
+        const reason = `the own default of ${name} is not ${context.rule.hyper[name]!.text}`
+        judgements.push(same(scenario, left, given, { reason }))
+      }
     }
     if (judgements.length === 0) return { observed: 0, proving: 0, notShown: 'no hyper-parameter has a default' }
     return total(judgements)
@@ -50,13 +59,6 @@ export const defaultsAreUsed: Check = {
 
 /** Switches that choose how a step is computed and not what it gives; torch.optim's, by their documentation. */
 const withoutEffect = ['foreach', 'fused', 'capturable', 'differentiable']
-
-/** With every term switched on that a default leaves out, and as the defaults are. */
-function bases(scenario: Scenario): HyperValues[] {
-  const usual = hyperOf(scenario)
-  const rich = Object.entries(usual).map(([name, value]) => [name, value === 0 ? 0.1 : value])
-  return [Object.fromEntries(rich), usual]
-}
 
 const other = (value: number | boolean): number | boolean =>
   typeof value === 'boolean' ? !value : value === 0 ? 0.1 : value / 2
