@@ -22,8 +22,8 @@ export function listPage(
 }
 
 /** A share in percent, rounded down: 100 % is all of them. */
-export const share = (part: number, whole: number): string =>
-  whole === 0 ? '–' : `${(Math.floor((1000 * part) / whole) / 10).toFixed(1)} %`
+export const share = (part: number | null, whole: number): string =>
+  whole === 0 || part === null ? '–' : `${(Math.floor((1000 * part) / whole) / 10).toFixed(1)} %`
 
 /** The score of some rules: a line a rule, what each check contributes, and all that was missed. */
 export function scorePage(

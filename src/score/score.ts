@@ -21,8 +21,8 @@ export interface Fate {
   readonly now: string
   /** The first check of `verify`'s default run that rejects it, one a seed; null where none does. */
   readonly caught: readonly (string | null)[]
-  /** Whether the conformance vectors alone reject it. */
-  readonly byVectors: boolean
+  /** Whether the conformance vectors alone reject it; null where the rule has none. */
+  readonly byVectors: boolean | null
   /** What the published tests of projects that have this rule say of it. */
   readonly accepted: Readonly<Partial<Record<Project, boolean>>>
   /** Why it cannot be told from the rule, where neither rejects it and there is an argument. */
@@ -49,7 +49,7 @@ export async function scoreOf(
     const subject = ruleSubject(mutant.rule, ieee, rule.id)
     const caught: (string | null)[] = []
     for (const seed of seeds) caught.push(await rejectedBy(subject, rule, vectors, seed))
-    const byVectors = vectors !== undefined && (await vectorsReject(vectors, subject, rule))
+    const byVectors = vectors ? await vectorsReject(vectors, subject, rule) : null
     const unseen = caught.every(check => check === null) && !byVectors
     const why = unseen ? whyEquivalent(mutant, rule) : undefined
     const { id, says, now } = mutant

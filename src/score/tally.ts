@@ -7,8 +7,8 @@ export interface Tally {
   readonly equivalent: number
   /** How many of all the default run of `verify` rejects, with the seed that rejects fewest. */
   readonly caught: number
-  /** How many of all the conformance vectors alone reject. */
-  readonly byVectors: number
+  /** How many of all the conformance vectors alone reject; null where there are none. */
+  readonly byVectors: number | null
   /** How many each check was the first to reject, under the first seed. */
   readonly by: ReadonlyMap<string, number>
 }
@@ -24,7 +24,9 @@ export function tally(scores: readonly RuleScore[]): Tally {
     mutants: fates.length,
     equivalent: fates.filter(({ equivalent }) => equivalent !== undefined).length,
     caught: Math.min(...perSeed),
-    byVectors: fates.filter(({ byVectors }) => byVectors).length,
+    byVectors: fates.every(({ byVectors }) => byVectors === null)
+      ? null
+      : fates.filter(({ byVectors }) => byVectors).length,
     by: new Map([...by].sort(([, a], [, b]) => b - a)),
   }
 }
