@@ -74,7 +74,7 @@ function inconsistencies(
     changes.some(change => change.step > steps || !legal(change.hyper)) && 'a change is none',
     absent !== needs.includes('absent') && 'absent gradients are not told',
     changes.length > 0 !== needs.includes('changes') && 'changes are not told',
-    (curved && findRule(rule).at.op !== 'name') !== needs.includes('point') && 'the point is not told',
+    curved !== needs.includes('point') && 'the point is not told',
     new Set(needs).size !== needs.length && 'a need is told twice',
     ...parameters.flatMap(({ x0, gradients, curvature, float32, float64 }) => [
       (gradients === undefined) === (curvature === undefined) && 'a parameter has gradients, or else a curvature',
