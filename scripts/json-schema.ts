@@ -1,5 +1,6 @@
 /** JSON Schemas (draft 2020-12) from the schemas that Lockstep itself reads and writes by. */
 import { configSchema } from '../src/cli/config/schema.ts'
+import { vectorSchema } from '../src/guests/vector-files.ts'
 import { reportSchema } from '../src/report/schema.ts'
 
 type Json = Record<string, unknown>
@@ -9,6 +10,7 @@ interface Node {
   readonly type: string
   readonly entries: Readonly<Record<string, Node>>
   readonly item: Node
+  readonly items: readonly Node[]
   readonly value: Node
   readonly wrapped: Node
   readonly options: readonly Node[]
@@ -22,7 +24,7 @@ interface Step extends Node {
   readonly description: string
 }
 
-const isOptional = ({ type }: Node): boolean => type === 'optional'
+const isOptional = ({ type }: Node): boolean => type === 'optional' || type === 'exact_optional'
 
 function object({ entries }: Node, more: Json = {}): Json {
   const required = Object.keys(entries).filter(name => !isOptional(entries[name]!))
@@ -40,6 +42,12 @@ const kinds: Readonly<Record<string, (node: Node) => Json>> = {
   strict_object: node => object(node, { additionalProperties: false }),
   record: ({ value }) => ({ type: 'object', additionalProperties: convert(value) }),
   array: ({ item }) => ({ type: 'array', items: convert(item) }),
+  strict_tuple: ({ items }) => ({
+    type: 'array',
+    prefixItems: items.map(convert),
+    items: false,
+    minItems: items.length,
+  }),
   string: () => ({ type: 'string' }),
   number: () => ({ type: 'number' }),
   boolean: () => ({ type: 'boolean' }),
@@ -47,6 +55,7 @@ const kinds: Readonly<Record<string, (node: Node) => Json>> = {
   picklist: ({ options }) => ({ enum: options }),
   union: ({ options }) => ({ anyOf: options.map(convert) }),
   optional: ({ wrapped }) => convert(wrapped),
+  exact_optional: ({ wrapped }) => convert(wrapped),
   nullable: ({ wrapped }) => ({ anyOf: [convert(wrapped), { type: 'null' }] }),
 }
 
@@ -90,5 +99,6 @@ function document(name: string, title: string, schema: unknown): string {
 export const schemas = (): Map<string, string> =>
   new Map([
     ['verify-1.schema.json', document('verify:1', 'What lockstep verify --reporter json writes', reportSchema)],
+    ['vectors-1.schema.json', document('vectors:1', 'The conformance vectors of golden/vectors/', vectorSchema)],
     ['lockstep.schema.json', document('config', 'lockstep.yaml', configSchema)],
   ])

@@ -20,7 +20,9 @@ const onDisk = readdirSync(files.directory, { recursive: true, encoding: 'utf8' 
   .filter(path => path.endsWith('.json') && path !== 'manifest.json' && !path.startsWith('.'))
 
 describe('the golden directory', () => {
-  test('is listed in full by its manifest', () => expect([...paths].sort()).toEqual([...onDisk].sort()))
+  test('is listed in full by its manifest, but for the vectors, which have their own', () => {
+    expect([...paths].sort()).toEqual(onDisk.filter(path => !path.startsWith('vectors/')).sort())
+  })
 
   test('stays below 8 MB', () => {
     const sizes = [...onDisk, 'manifest.json'].map(path => statSync(join(files.directory, path)).size)

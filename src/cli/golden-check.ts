@@ -11,6 +11,7 @@ import type { Result } from '../subject/verdict.ts'
 import { exitCode } from './failures.ts'
 import { compareFiles, hashFiles, type Step } from './golden-files-check.ts'
 import { generate } from './golden-generate.ts'
+import { vectorSteps } from './golden-vectors-check.ts'
 import { print } from './output.ts'
 import { pythonHere } from './python.ts'
 import type { GoldenOptions } from './questions.ts'
@@ -26,6 +27,7 @@ export async function runGoldenCheck(options: GoldenOptions): Promise<number> {
     for (const name of Object.keys(recordings)) steps.push(await replayed(name, files))
     steps.push(await regenerated(files, options))
   }
+  steps.push(...(await vectorSteps(join(files.directory, 'vectors'))))
   steps.push({
     what: 'pytorch recorded anew',
     outcome: 'not checked',

@@ -11,21 +11,20 @@ export interface Step {
   readonly text: string
 }
 
-/** Every file of the manifest against its hash. */
-export function hashFiles({ directory, manifest }: GoldenFiles): Step {
+/** Every file of a manifest against its hash; `restore` says what to do about one that is not what it was. */
+export function hashFiles(
+  { directory, manifest }: Pick<GoldenFiles, 'directory' | 'manifest'>,
+  what = 'hashes',
+  restore = 'Restore them (git checkout golden), or: lockstep golden generate',
+): Step {
   const paths = Object.keys(manifest)
   const wrong = paths.filter(path => {
     const file = join(directory, path)
     return !existsSync(file) || createHash('sha256').update(readFileSync(file)).digest('hex') !== manifest[path]
   })
-  const what = 'hashes'
   if (wrong.length === 0)
     return { what, outcome: 'holds', text: `${plural(paths.length, 'file')} have the bytes of the manifest` }
-  return {
-    what,
-    outcome: 'deviates',
-    text: `changed, cut off or missing: ${wrong.join(', ')}. Restore them (git checkout golden), or: lockstep golden generate`,
-  }
+  return { what, outcome: 'deviates', text: `changed, cut off or missing: ${wrong.join(', ')}. ${restore}` }
 }
 
 /** The records of two sets of files; that a provenance differs (another Python, say) is told, and is no deviation. */

@@ -15,12 +15,14 @@ export function golden(program: Command, finish: Finish): void {
   const group = program
     .command('golden')
     .summary('check or rewrite the recorded traces')
-    .description('The recorded traces that ship with Lockstep: check them, or record them anew.')
+    .description(
+      'The recorded traces and the conformance vectors that ship with Lockstep: check them, or record the traces anew.',
+    )
     .helpCommand(false)
   group
     .command('check')
     .description(
-      'Holds every recorded file against its hash and its formula; where a Python with the same torch is found on the same kind of machine, records pytorch-ieee anew and compares its bytes.',
+      'Holds every recorded file and every conformance vector against its hash and its formula; where a Python with the same torch is found on the same kind of machine, records pytorch-ieee anew and compares its bytes.',
     )
     .option('--python <path>', 'the Python to record with')
     .option('--json', 'one JSON document')

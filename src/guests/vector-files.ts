@@ -6,7 +6,8 @@ import type { VectorFile } from '../subject/vectors.ts'
 import { GuestError } from './error.ts'
 import { packagePath } from './package-path.ts'
 
-const interval = v.nullable(v.tuple([v.number(), v.number()]))
+const interval = v.nullable(v.strictTuple([v.number(), v.number()]))
+const count = v.pipe(v.number(), v.integer(), v.minValue(1))
 const numbers = v.array(v.number())
 const values = v.record(v.string(), v.union([v.number(), v.boolean()]))
 const parameter = v.strictObject({
@@ -21,8 +22,8 @@ const vector = v.strictObject({
   needs: v.array(v.picklist(['absent', 'changes', 'point'])),
   hyper: values,
   defaults: v.array(v.string()),
-  steps: v.number(),
-  changes: v.exactOptional(v.array(v.strictObject({ step: v.number(), hyper: values }))),
+  steps: count,
+  changes: v.exactOptional(v.array(v.strictObject({ step: count, hyper: values }))),
   parameters: v.array(parameter),
   kills: v.array(v.strictObject({ says: v.string(), now: v.string() })),
 })
@@ -36,7 +37,10 @@ export const vectorSchema = v.strictObject({
 })
 const manifestSchema = v.object({ files: v.record(v.string(), v.string()) })
 
-const restore = 'Restore it (git checkout, or reinstall the package), or write it anew with `npm run vectors`.'
+/** What to do about a file that is not what it was. */
+export const restoreVectors =
+  'Restore it (git checkout, or reinstall the package), or write it anew with `npm run vectors`.'
+
 /** The directory that $LOCKSTEP_GOLDEN names, else the one that ships with the package. */
 function home(): string {
   const golden = process.env.LOCKSTEP_GOLDEN
@@ -45,6 +49,19 @@ function home(): string {
   if (!manifest)
     throw new GuestError('missing', 'There is no golden/vectors/ directory beside this package. Reinstall it.')
   return dirname(manifest)
+}
+
+/** Every file of a directory of vectors by its name, with the sha256 of its bytes. */
+export function vectorManifest(directory: string): Readonly<Record<string, string>> {
+  const path = join(directory, 'manifest.json')
+  try {
+    return v.parse(manifestSchema, JSON.parse(bytesOf(path).toString('utf8'))).files
+  } catch (cause) {
+    if (cause instanceof GuestError) throw cause
+    throw new GuestError('garbage', `${path}: is no manifest (${(cause as Error).message}). ${restoreVectors}`, {
+      cause,
+    })
+  }
 }
 
 const read = new Map<string, VectorFile | undefined>()
@@ -58,14 +75,16 @@ export function vectorsFor(rule: string, directory = home()): VectorFile | undef
 
 function load(rule: string, directory: string): VectorFile | undefined {
   const name = `${rule.replace('/', '-')}.json`
-  const manifest = v.parse(manifestSchema, JSON.parse(bytesOf(join(directory, 'manifest.json')).toString('utf8')))
-  const expected = manifest.files[name]
+  const expected = vectorManifest(directory)[name]
   if (expected === undefined) return undefined
   const path = join(directory, name)
   const bytes = bytesOf(path)
   const got = createHash('sha256').update(bytes).digest('hex')
   if (got !== expected)
-    throw new GuestError('garbage', `${path}: expected bytes with the sha256 ${expected}, got ${got}. ${restore}`)
+    throw new GuestError(
+      'garbage',
+      `${path}: expected bytes with the sha256 ${expected}, got ${got}. ${restoreVectors}`,
+    )
   return v.parse(vectorSchema, JSON.parse(bytes.toString('utf8')))
 }
 
@@ -73,6 +92,8 @@ function bytesOf(path: string): Buffer {
   try {
     return readFileSync(path)
   } catch (cause) {
-    throw new GuestError('missing', `${path}: cannot be read (${(cause as Error).message}). ${restore}`, { cause })
+    throw new GuestError('missing', `${path}: cannot be read (${(cause as Error).message}). ${restoreVectors}`, {
+      cause,
+    })
   }
 }

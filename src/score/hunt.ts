@@ -41,7 +41,9 @@ export const looksAhead = ({ at }: Rule): boolean => at.op !== 'name'
 
 /** The scenarios of one ground. */
 export function drawn(rule: Rule, { shape, edges = false, quadratic = false }: Ground): fc.Arbitrary<Scenario> {
-  const plain = scenarios(rule, ['float32'], shape)
+  // Schedules change the rate; a port may be able to change nothing else.
+  const changing = Object.hasOwn(rule.hyper, 'lr') ? ['lr'] : []
+  const plain = scenarios(rule, ['float32'], { ...shape, changing })
   const edged = edges
     ? fc.tuple(plain, moves(rule)).map(([scenario, hyper]) => withHyper(rule, scenario, hyper))
     : plain

@@ -6,9 +6,10 @@ import { printStatement } from '../language/print.ts'
 import type { Rule } from '../language/rule.ts'
 import { arrayFromBits } from '../numbers/bits.ts'
 import type { Bits, Scenario } from '../subject/scenario.ts'
-import type { Interval, Vector, VectorFile, VectorParameter } from '../subject/vectors.ts'
+import type { Vector, VectorFile, VectorParameter } from '../subject/vectors.ts'
 import { type Catch, hunt, sparse } from './hunt.ts'
 import { trapOf } from './prey.ts'
+import { inTenDigits } from './ten-digits.ts'
 
 /** Longer runs over more of what there is, for faults that are no single edits; the same for every rule. */
 const breadth: readonly Shape[] = [
@@ -44,13 +45,14 @@ function vectorOf(rule: Rule, { trap, mutants }: Catch, number: number): Vector 
   const { scenario, allowed } = trap
   const { hyper } = scenario.groups[0]!
   const changes = scenario.changes?.map(({ step, hyper: values }) => ({ step, hyper: values }))
+  const prescribed = Array.isArray(scenario.gradients)
   const absent = Array.isArray(scenario.gradients) && scenario.gradients.some(step => step.includes(null))
   return {
     name: `${number} ${scenario.name}`,
     needs: [
       ...(absent ? ['absent' as const] : []),
       ...(changes ? ['changes' as const] : []),
-      ...(rule.at.op === 'name' ? [] : ['point' as const]),
+      ...(prescribed || rule.at.op === 'name' ? [] : ['point' as const]),
     ],
     hyper: { ...defaultsOf(rule), ...hyper },
     defaults: Object.keys(rule.hyper).filter(name => !(name in hyper)),
@@ -60,23 +62,12 @@ function vectorOf(rule: Rule, { trap, mutants }: Catch, number: number): Vector 
       ({ value }, k): VectorParameter => ({
         x0: decoded(value),
         ...gradientsOf(scenario, k),
-        float32: allowed.float32.map(step => step[k]!.map(shortened)),
+        float32: allowed.float32.map(step => step[k]!.map(inTenDigits)),
         float64: allowed.float64.map(step => step[k]!),
       }),
     ),
     kills: mutants.map(({ says, now }) => ({ says, now })),
   }
-}
-
-/** Ten digits are enough for an interval of float32, rounded so that it grows. */
-function shortened(interval: Interval): Interval {
-  if (interval === null) return null
-  const [low, high] = interval.map(value => Number(value.toPrecision(10))) as [number, number]
-  const grow = (value: number): number => Math.abs(value) * 2e-10
-  return [
-    low > interval[0] ? Number((low - grow(low)).toPrecision(10)) : low,
-    high < interval[1] ? Number((high + grow(high)).toPrecision(10)) : high,
-  ]
 }
 
 const decoded = (bits: Bits): number[] => [...arrayFromBits(bits, 'float32')]
