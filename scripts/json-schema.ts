@@ -1,6 +1,7 @@
 /** JSON Schemas (draft 2020-12) from the schemas that Lockstep itself reads and writes by. */
 import { configSchema } from '../src/cli/config/schema.ts'
 import { vectorSchema } from '../src/guests/vector-files.ts'
+import { diffSchema } from '../src/report/diff-schema.ts'
 import { reportSchema } from '../src/report/schema.ts'
 
 type Json = Record<string, unknown>
@@ -100,5 +101,6 @@ export const schemas = (): Map<string, string> =>
   new Map([
     ['verify-1.schema.json', document('verify:1', 'What lockstep verify --reporter json writes', reportSchema)],
     ['vectors-1.schema.json', document('vectors:1', 'The conformance vectors of golden/vectors/', vectorSchema)],
+    ['diff-1.schema.json', document('diff:1', 'What lockstep diff --json writes', diffSchema)],
     ['lockstep.schema.json', document('config', 'lockstep.yaml', configSchema)],
   ])

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { check } from './check.ts'
+import { diff } from './diff.ts'
 import { doctor } from './doctor.ts'
 import { exitCode, tellFailure } from './failures.ts'
 import { golden } from './golden.ts'
@@ -19,6 +20,7 @@ const commands: readonly ((program: Command, finish: Finish) => void)[] = [
   check,
   replay,
   rules,
+  diff,
   golden,
   mutants,
   report,

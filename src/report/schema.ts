@@ -4,12 +4,12 @@ const about = <S extends v.GenericSchema>(schema: S, text: string) => v.pipe(sch
 const list = <S extends v.GenericSchema>(schema: S) => v.pipe(v.array(schema), v.readonly())
 const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1))
-const seed = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0x7fffffff))
+export const seed = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0x7fffffff))
 const verdict = v.picklist(['pass', 'fail', 'skip', 'unknown'])
 const format = v.picklist(['float32', 'float64'])
 /** JSON has no NaN and no infinities, and its writers lose the sign of zero. */
-const float = v.union([v.number(), v.picklist(['NaN', 'Infinity', '-Infinity', '-0'])])
-const hyper = v.record(v.string(), v.union([v.number(), v.boolean()]))
+export const float = v.union([v.number(), v.picklist(['NaN', 'Infinity', '-Infinity', '-0'])])
+export const hyper = v.record(v.string(), v.union([v.number(), v.boolean()]))
 const bits = v.string()
 
 const param = v.object({

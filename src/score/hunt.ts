@@ -7,12 +7,20 @@ import type { Hyper, Rule } from '../language/rule.ts'
 import { arrayFromBits, arrayToBits } from '../numbers/bits.ts'
 import type { Scenario } from '../subject/scenario.ts'
 import type { HyperValues } from '../subject/subject.ts'
-import { caught, type Trap, trapOf } from './prey.ts'
+import { caught, type Prey, type Trap, trapOf } from './prey.ts'
 
 /** A scenario on which rule and mutants differ by more than the bound, and which ones those are. */
-export interface Catch {
+export interface Catch<P extends Prey = Mutant> {
   readonly trap: Trap
-  readonly mutants: readonly Mutant[]
+  readonly mutants: readonly P[]
+}
+
+/** How it is hunted, where not for mutants. */
+export interface Manner<P extends Prey> {
+  /** When a scenario counts as telling the rule from another. */
+  readonly caught: (trap: Trap, other: P) => Promise<boolean>
+  /** Hyper-parameters that may vary; all others keep the rule's default. */
+  readonly vary?: readonly string[]
 }
 
 export interface Ground {
@@ -40,12 +48,16 @@ export const grounds: readonly Ground[] = [
 export const looksAhead = ({ at }: Rule): boolean => at.op !== 'name'
 
 /** The scenarios of one ground. */
-export function drawn(rule: Rule, { shape, edges = false, quadratic = false }: Ground): fc.Arbitrary<Scenario> {
+export function drawn(
+  rule: Rule,
+  { shape, edges = false, quadratic = false }: Ground,
+  vary: readonly string[] = Object.keys(rule.hyper),
+): fc.Arbitrary<Scenario> {
   // Schedules change the rate; a port may be able to change nothing else.
-  const changing = Object.hasOwn(rule.hyper, 'lr') ? ['lr'] : []
-  const plain = scenarios(rule, ['float32'], { ...shape, changing })
+  const changing = vary.includes('lr') ? ['lr'] : []
+  const plain = scenarios(rule, ['float32'], { ...shape, vary, changing })
   const edged = edges
-    ? fc.tuple(plain, moves(rule)).map(([scenario, hyper]) => withHyper(rule, scenario, hyper))
+    ? fc.tuple(plain, moves(rule, vary)).map(([scenario, hyper]) => withHyper(rule, scenario, hyper))
     : plain
   return fc
     .tuple(edged, fc.integer({ min: 0, max: 3 }))
@@ -54,8 +66,11 @@ export function drawn(rule: Rule, { shape, edges = false, quadratic = false }: G
 }
 
 /** Values at the edges of domains, one or two at a time. */
-function moves(rule: Rule): fc.Arbitrary<HyperValues> {
-  const numbers = Object.values(rule.hyper).filter(({ default: value }) => typeof value === 'number')
+function moves(rule: Rule, vary: readonly string[]): fc.Arbitrary<HyperValues> {
+  const numbers = Object.values(rule.hyper).filter(
+    ({ name, default: value }) => typeof value === 'number' && vary.includes(name),
+  )
+  if (numbers.length === 0) return fc.constant({})
   const one = fc
     .constantFrom(...numbers)
     .chain(hyper => fc.constantFrom(...edgesOf(hyper)).map(value => [hyper.name, value] as const))
@@ -107,44 +122,45 @@ function onQuadratic(scenario: Scenario): Scenario {
  * Finds scenarios that tell a rule from its mutants: draws until each is caught or the draws are used up, leaves out
  * scenarios whose catch others make too, and shrinks the rest as far as they keep their own. The same seed finds the same.
  */
-export async function hunt(
+export async function hunt<P extends Prey>(
   rule: Rule,
-  mutants: readonly Mutant[],
+  mutants: readonly P[],
   seed: number,
-): Promise<{ catches: Catch[]; free: Mutant[] }> {
-  const made: { catch: Catch; ground: Ground }[] = []
+  manner: Manner<P> = { caught },
+): Promise<{ catches: Catch<P>[]; free: P[] }> {
+  const made: Made<P>[] = []
   let free = [...mutants]
   for (const ground of grounds.filter(({ quadratic = false }) => !quadratic || looksAhead(rule))) {
-    for (const scenario of fc.sample(drawn(rule, ground), { seed, numRuns: ground.draws })) {
+    for (const scenario of fc.sample(drawn(rule, ground, manner.vary), { seed, numRuns: ground.draws })) {
       if (free.length === 0) break
       const trap = await trapOf(rule, scenario)
-      const own = await those(free, mutant => caught(trap, mutant))
+      const own = await those(free, mutant => manner.caught(trap, mutant))
       if (own.length === 0) continue
       made.push({ catch: { trap, mutants: own }, ground })
       free = free.filter(mutant => !own.includes(mutant))
     }
   }
-  const kept = await fewest(made)
-  const catches: Catch[] = []
-  for (const each of kept) catches.push(await shrunk(rule, each, seed))
+  const kept = await fewest(made, manner)
+  const catches: Catch<P>[] = []
+  for (const each of kept) catches.push(await shrunk(rule, each, seed, manner))
   return { catches, free }
 }
 
-async function those(mutants: readonly Mutant[], wanted: (mutant: Mutant) => Promise<boolean>): Promise<Mutant[]> {
-  const found: Mutant[] = []
+async function those<P>(mutants: readonly P[], wanted: (mutant: P) => Promise<boolean>): Promise<P[]> {
+  const found: P[] = []
   for (const mutant of mutants) if (await wanted(mutant)) found.push(mutant)
   return found
 }
 
-type Made = { readonly catch: Catch; readonly ground: Ground }
+type Made<P extends Prey> = { readonly catch: Catch<P>; readonly ground: Ground }
 
 /**
  * From the last, which caught what was hardest, to the first: each keeps what no later one catches. Plain scenarios go
  * before those that need what a port may lack.
  */
-async function fewest(made: readonly Made[]): Promise<Made[]> {
-  const kept: Made[] = []
-  const covered = new Set<Mutant>()
+async function fewest<P extends Prey>(made: readonly Made<P>[], { caught }: Manner<P>): Promise<Made<P>[]> {
+  const kept: Made<P>[] = []
+  const covered = new Set<P>()
   const all = made.flatMap(each => each.catch.mutants)
   const plainFirst = made.toReversed().sort((a, b) => Number(special(a)) - Number(special(b)))
   for (const { ground, ...made } of plainFirst) {
@@ -160,18 +176,23 @@ async function fewest(made: readonly Made[]): Promise<Made[]> {
   return kept
 }
 
-const special = ({ ground }: Made): boolean => Boolean(ground.shape.changes || ground.quadratic)
+const special = ({ ground }: Made<Prey>): boolean => Boolean(ground.shape.changes || ground.quadratic)
 
 /** How many smaller scenarios are tried. */
 const tries = 300
 
 /** The smallest scenario found that still catches all of them. */
-async function shrunk(rule: Rule, { catch: { trap, mutants }, ground }: Made, seed: number): Promise<Catch> {
+async function shrunk<P extends Prey>(
+  rule: Rule,
+  { catch: { trap, mutants }, ground }: Made<P>,
+  seed: number,
+  { caught, vary }: Manner<P>,
+): Promise<Catch<P>> {
   let smallest = trap
   let left = tries
   const wanted = JSON.stringify(trap.scenario)
   let found = false
-  const property = fc.asyncProperty(drawn(rule, ground), async scenario => {
+  const property = fc.asyncProperty(drawn(rule, ground, vary), async scenario => {
     if (!found && JSON.stringify(scenario) !== wanted) return true
     if (found && left-- <= 0) return true
     const smaller = await trapOf(rule, scenario)

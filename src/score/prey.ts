@@ -1,6 +1,5 @@
 import { defaultsOf } from '../checks/conditions.ts'
 import { isLegal } from '../derive/hyper.ts'
-import type { Mutant } from '../derive/mutants/index.ts'
 import type { Rule } from '../language/rule.ts'
 import { arrayFromBits, arrayToBits } from '../numbers/bits.ts'
 import { drive } from '../subject/driver.ts'
@@ -19,8 +18,11 @@ export interface Trap {
 }
 
 /** A scenario whose numbers are those of float32, in another format. */
-export function inFormat(scenario: Scenario, format: Format): Scenario {
-  const other = (bits: Bits): Bits => arrayToBits(arrayFromBits(bits, scenario.format), format)
+export const inFormat = (scenario: Scenario, format: Format): Scenario => withNumbers(scenario, format, value => value)
+
+/** A scenario in another format with each of its numbers changed. */
+export function withNumbers(scenario: Scenario, format: Format, change: (value: number) => number): Scenario {
+  const other = (bits: Bits): Bits => arrayToBits(arrayFromBits(bits, scenario.format).map(change), format)
   const { gradients } = scenario
   return {
     ...scenario,
@@ -35,6 +37,11 @@ export function inFormat(scenario: Scenario, format: Format): Scenario {
   }
 }
 
+/** Another rule in the place of a rule, such as a mutant of it. */
+export interface Prey {
+  readonly rule: Rule
+}
+
 /** Sets a trap for wrong variants of a rule. */
 export async function trapOf(rule: Rule, scenario: Scenario): Promise<Trap> {
   const allowed = async (format: Format): Promise<Intervals> => intervalsOf(rule, portable, inFormat(scenario, format))
@@ -42,7 +49,7 @@ export async function trapOf(rule: Rule, scenario: Scenario): Promise<Trap> {
 }
 
 /** Whether a mutant goes where the rule does not allow it, in one of the formats; one that refuses to run goes nowhere. */
-export async function caught({ scenario, allowed }: Trap, mutant: Mutant): Promise<boolean> {
+export async function caught({ scenario, allowed }: Trap, mutant: Prey): Promise<boolean> {
   if (!runs(mutant.rule, scenario)) return false
   for (const format of formats) {
     const trace = await drive(ruleSubject(mutant.rule), inFormat(scenario, format))
