@@ -34,6 +34,13 @@ describe('the README', () => {
     expect(code).toBe(1)
   })
 
+  it('shows how far two rules come apart', { timeout: 60_000 }, async () => {
+    const { out } = await lockstep(['diff', 'adam/pytorch', 'adam/keras'], { env: width })
+    const shown = between(readme, /^adam\/pytorch and adam\/keras: up/, /at unit scale/)
+    expect(shown).toHaveLength(2)
+    expect(between(out, /^adam\/pytorch and adam\/keras: up/, /at unit scale/)).toEqual(shown)
+  })
+
   it('shows a rule as `lockstep rules` prints it', async () => {
     const { out } = await lockstepProcess(['rules', 'adam/kingma-ba'])
     const shown = between(readme, /^m {4}= /, /^x {4}= /)

@@ -1,4 +1,5 @@
 import type { Line, Row } from '../derive/compare/align.ts'
+import type { Marked } from '../derive/compare/terms.ts'
 import { columns, pad, paint, type Terminal } from '../report/terminal-style.ts'
 import type { Labels } from './diff-words.ts'
 
@@ -61,6 +62,16 @@ function below(rows: readonly Row[], labels: Labels, terminal: Terminal): string
 const widest = (rows: readonly Row[], side: 'a' | 'b'): number =>
   Math.max(0, ...rows.map(row => row[side]?.target.length ?? 0))
 
+/** The terms of a statement between its spaces. */
+function wordsOf(terms: readonly Marked[]): Marked[][] {
+  const words: Marked[][] = []
+  for (const term of terms) {
+    if (term.spaced || words.length === 0) words.push([term])
+    else words.at(-1)!.push(term)
+  }
+  return words
+}
+
 /** A statement in lines of at most so many columns, with what differs in colour or underlined by carets. */
 function shown(
   line: Line | undefined,
@@ -73,28 +84,25 @@ function shown(
   if (!line) return []
   const p = paint(terminal)
   const colour = side === 'a' ? p.red : p.green
-  const head = `${pad(line.target, wide)} = `
-  const indent = ' '.repeat(head.length + 2)
+  const head = `${pad(line.target, wide)} =`
+  const both = row.a !== undefined && row.b !== undefined
   // A statement that only one of them has is said by its sign.
-  const carets = !terminal.colours && row.a !== undefined && row.b !== undefined
+  const caret = (term: Marked | undefined): string => (both && !terminal.colours && term?.differs ? '^' : ' ')
   const lines: Shown[] = []
-  let text = row.a && row.b ? head : colour(head)
+  let text = both ? head : colour(head)
   let marks = ' '.repeat(head.length)
-  let marking = false
-  for (const [k, term] of line.terms.entries()) {
-    const space = term.spaced && k > 0 ? ' ' : ''
-    if (term.spaced && columns(text) + 1 + term.text.length > room) {
+  let last: Marked | undefined
+  for (const word of wordsOf(line.terms)) {
+    const length = word.reduce((sum, term) => sum + term.text.length, 0)
+    if (last && columns(text) + 1 + length > room) {
       lines.push({ text, marks: marks.trimEnd() })
-      text = indent
-      marks = indent
-      marking = false
-    } else {
-      text += space
-      marks += space && (marking && term.differs ? '^' : ' ')
+      text = marks = ' '.repeat(head.length + 2)
+      last = undefined
     }
-    text += term.differs ? colour(term.text) : term.text
-    marks += (carets && term.differs ? '^' : ' ').repeat(term.text.length)
-    marking = carets && term.differs
+    text += ` ${word.map(term => (term.differs ? colour(term.text) : term.text)).join('')}`
+    marks += word[0]!.differs && last?.differs ? caret(last) : ' '
+    marks += word.map(term => caret(term).repeat(term.text.length)).join('')
+    last = word.at(-1)
   }
   return [...lines, { text, marks: marks.trimEnd() }]
 }

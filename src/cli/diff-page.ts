@@ -23,9 +23,7 @@ export function diffPage(diff: RuleDiff, labels: Labels, terminal: Terminal): st
     ...part('With the hyper-parameters equal that both have', comparison(diff.shared, diff, labels, terminal)),
     ...(diff.own ? part('With their own defaults', comparison(diff.own, diff, labels, terminal)) : []),
     '',
-    ...text(`Seed ${diff.seed}. Every number: lockstep diff ${labels.a} ${labels.b} --json`).map(line =>
-      p.dim(line.slice(2)),
-    ),
+    ...text(`Seed ${diff.seed}. Every number: ${labels.command}`).map(line => p.dim(line.slice(2))),
   ]
   return `${lines.join('\n')}\n\n`
 }

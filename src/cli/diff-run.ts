@@ -1,6 +1,8 @@
 import type { Names } from '../derive/compare/vocabulary.ts'
 import { matchHyper } from '../guests/match-hyper.ts'
+import { hyperSynonyms } from '../guests/synonyms.ts'
 import type { Rule } from '../language/rule.ts'
+import { quoted } from '../report/findings.ts'
 import { document } from '../report/json.ts'
 import { diffOf } from '../score/diff/diff.ts'
 import type { DiffOptions } from './diff.ts'
@@ -19,15 +21,26 @@ export async function runDiff(first: string, second: string, options: DiffOption
   const [a, b] = await Promise.all([readRule(first), readRule(second)])
   const diff = await diffOf(a, b, namesIn(a, b), options.seed ?? usualSeed)
   // Two versions of a file have one id.
-  const labels = a.id === b.id && first !== second ? { a: first, b: second } : { a: a.id, b: b.id }
+  const names = a.id === b.id && first !== second ? { a: first, b: second } : { a: a.id, b: b.id }
+  const labels = { ...names, command: `lockstep diff ${quoted(first)} ${quoted(second)} --json` }
   await print(options.json ? document(diffDocument(diff)) : diffPage(diff, labels, screen()))
   return exitCode.conforms
 }
 
-/** Hyper-parameters of the second rule by those of the first: the same name, or names that each rule takes for the other. */
+/**
+ * Hyper-parameters of the second rule by those of the first: the same name, or one that means the same. Two names that
+ * rules use for several things, such as gamma and beta2, must each stand for the other.
+ */
 export function namesIn(a: Rule, b: Rule): Names {
-  const back = matched(b, a)
-  return new Map([...matched(a, b)].filter(([mine, theirs]) => back.get(theirs) === mine))
+  const [there, back] = [matched(a, b), matched(b, a)]
+  const names = new Map<string, string>()
+  const take = (mine: string, theirs: string): void => {
+    if (!names.has(mine) && ![...names.values()].includes(theirs)) names.set(mine, theirs)
+  }
+  for (const [mine, theirs] of there) if (back.get(theirs) === mine) take(mine, theirs)
+  for (const [mine, theirs] of there) if (!Object.hasOwn(hyperSynonyms, theirs)) take(mine, theirs)
+  for (const [theirs, mine] of back) if (!Object.hasOwn(hyperSynonyms, mine)) take(mine, theirs)
+  return names
 }
 
 function matched(rule: Rule, other: Rule): Names {

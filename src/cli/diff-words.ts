@@ -9,6 +9,8 @@ import { type Descent, type Distance, type FirstStep, ratioOf, type Training } f
 export interface Labels {
   readonly a: string
   readonly b: string
+  /** What asks for every number. */
+  readonly command: string
 }
 
 /** How many times as far, in three digits. */

@@ -65,12 +65,12 @@ export async function distanceOf(
 ): Promise<Distance | undefined> {
   const other = inWordsOf(a, b, names, defaults)
   const hyper = defaults === 'own' ? {} : legalForBoth(a, b, other, names)
-  return hyper && { at: 'defaults', ...(await measured(a, other, hyper, seed)) }
+  return hyper && { at: 'defaults', ...(await measured(a, other, epsilonOf(names), hyper, seed)) }
 }
 
 /** The same with the values of a scenario that tells them apart, in the names of the first. */
 export async function distanceAt(a: Rule, b: Rule, names: Names, hyper: HyperValues, seed: number): Promise<Distance> {
-  return { at: 'scenario', ...(await measured(a, inWordsOf(a, b, names, 'shared'), hyper, seed)) }
+  return { at: 'scenario', ...(await measured(a, inWordsOf(a, b, names, 'shared'), epsilonOf(names), hyper, seed)) }
 }
 
 /** Whether runs came no further apart than rounding takes them. */
@@ -79,8 +79,17 @@ export const isSilent = ({ training }: Distance): boolean => training.every(({ d
 /** A thousand steps of a few roundings each, all in one direction. */
 const rounding = 10 * steps * Number.EPSILON
 
-async function measured(a: Rule, other: Rule, hyper: HyperValues, seed: number): Promise<Omit<Distance, 'at'>> {
-  const eps = Number({ ...defaultsOf(other), ...defaultsOf(a), ...hyper }.eps ?? 0)
+/** What the first rule calls what one of them calls eps. */
+const epsilonOf = (names: Names): string => [...names].find(pair => pair.includes('eps'))?.[0] ?? 'eps'
+
+async function measured(
+  a: Rule,
+  other: Rule,
+  epsilon: string,
+  hyper: HyperValues,
+  seed: number,
+): Promise<Omit<Distance, 'at'>> {
+  const eps = Number({ ...defaultsOf(other), ...defaultsOf(a), ...hyper }[epsilon] ?? 0)
   const sizes = [...new Set([...decades, ...(eps > 0 ? [eps] : [])])].sort((one, other) => one - other)
   const first: FirstStep[] = []
   for (const g of sizes)
