@@ -4,7 +4,7 @@ import { describeScenario } from '../report/scenario-text.ts'
 import { columns, pad, paint, plain, type Terminal, wrap } from '../report/terminal-style.ts'
 import type { Witness } from '../score/diff/apart.ts'
 import type { Comparison, RuleDiff } from '../score/diff/diff.ts'
-import { ratioOf } from '../score/diff/distance.ts'
+import { isSilent, ratioOf } from '../score/diff/distance.ts'
 import { formulaLines } from './diff-formula.ts'
 import { descentWords, distanceWords, hyperWords, type Labels, times } from './diff-words.ts'
 
@@ -91,6 +91,9 @@ function comparison(found: Comparison, diff: RuleDiff, labels: Labels, terminal:
           ),
         ]
       : text('No values of the hyper-parameters are legal for both, so that no run was measured.')),
+    ...(distance && witness && isSilent(distance)
+      ? text('Such a run, at constant values and with every gradient present, shows nothing of it but rounding.')
+      : []),
     ...(distance?.descent ? text(descentWords(distance.descent)) : []),
   ]
 }

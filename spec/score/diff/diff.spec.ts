@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { namesIn } from '../../../src/cli/diff-run.ts'
 import { findRule } from '../../../src/rules/lookup.ts'
 import { diffOf, type RuleDiff } from '../../../src/score/diff/diff.ts'
-import { type FirstStep, ratioOf } from '../../../src/score/diff/distance.ts'
+import { type FirstStep, isSilent, ratioOf } from '../../../src/score/diff/distance.ts'
 import { drive } from '../../../src/subject/driver.ts'
 import { ruleSubject } from '../../../src/subject/rule-subject.ts'
 
@@ -116,6 +116,28 @@ describe('options and defaults', () => {
     const { parting } = own!.witness!
     expect(parting.step).toBe(2)
     near((parting.b[1] - parting.a[1]) / parting.a[0], 0.9)
+  })
+})
+
+describe('a rate inside and outside the buffer', () => {
+  // After a step at rate p and one at rate q on a zero gradient, PyTorch's second step is q momentum g, Keras' momentum p g.
+  test('shows in two steps between which the rate changes, and not at a constant rate', long, async () => {
+    const { shared } = await compared('momentum/pytorch', 'momentum/keras')
+    const { scenario, parting, hyper } = shared.witness!
+    expect(scenario).toMatchObject({ steps: 2, changes: [{ step: 2 }] })
+    expect(scenario.groups[0]!.params).toHaveLength(1)
+    const rates = Number(scenario.changes![0]!.hyper.lr) / Number(hyper.a.lr)
+    near((parting.a[1] - parting.a[0]) / (parting.b[1] - parting.b[0]), rates)
+    expect(isSilent(shared.distance!)).toBe(true)
+  })
+})
+
+describe('what t counts', () => {
+  test('shows where a parameter comes late', long, async () => {
+    const { shared } = await compared('adam/kingma-ba', 'adam/tfjs')
+    const { scenario } = shared.witness!
+    expect((scenario.gradients as (string | null)[][])[0]).toContain(null)
+    expect(scenario.steps).toBe(2)
   })
 })
 

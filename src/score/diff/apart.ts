@@ -9,6 +9,7 @@ import { hunt } from '../hunt.ts'
 import { type Intervals, intervalsOf } from '../intervals.ts'
 import { portable } from '../portable.ts'
 import { inFormat, runs, type Trap, withNumbers } from '../prey.ts'
+import { smallest } from './smaller.ts'
 
 /** Where two rules part in a scenario, and how far each had come and went. */
 export interface Parting {
@@ -127,9 +128,9 @@ async function witnessOf(a: Rule, b: Rule, other: Rule, names: Names, trap: Trap
   const short = withNumbers(trap.scenario, 'float64', value => Number(value.toPrecision(digits)))
   const where = async (scenario: Scenario): Promise<Place | undefined> =>
     partedAt(await intervalsOf(a, portable, scenario), await intervalsOf(other, portable, scenario), scenario, share)
-  const at = await where(short)
-  const scenario = at ? short : drawn
-  const [s, k, i] = (at ?? (await where(drawn)))!
+  const shows = async (scenario: Scenario): Promise<boolean> => (await where(scenario)) !== undefined
+  const scenario = await smallest((await shows(short)) ? short : drawn, shows)
+  const [s, k, i] = (await where(scenario))!
   const { name, value } = setupOf(scenario).groups[0]!.params[k]!
   const walk = async (rule: Rule): Promise<[number, number]> => {
     const { steps } = await drive(ruleSubject(rule), scenario)
