@@ -35,7 +35,7 @@ describe('the README', () => {
   })
 
   it('shows how far two rules come apart', { timeout: 60_000 }, async () => {
-    const { out } = await lockstep(['diff', 'adam/pytorch', 'adam/keras'], { env: width })
+    const { out } = await lockstepProcess(['diff', 'adam/pytorch', 'adam/keras'], { env: width })
     const shown = between(readme, /^adam\/pytorch and adam\/keras: up/, /at unit scale/)
     expect(shown).toHaveLength(2)
     expect(between(out, /^adam\/pytorch and adam\/keras: up/, /at unit scale/)).toEqual(shown)
