@@ -19,7 +19,7 @@ import { cli, example, lockstep, lockstepProcess, type Outcome, workplace } from
 const flat = (text: string): string => text.replaceAll(/\s+/g, ' ')
 
 describe('help', () => {
-  test.each([['verify'], ['replay'], ['rules'], ['golden', 'check'], ['golden', 'generate'], ['doctor']])(
+  test.each([['verify'], ['replay'], ['rules'], ['diff'], ['golden', 'check'], ['golden', 'generate'], ['doctor']])(
     '%s %s has an example',
     async (...command) => {
       const { code, out } = await lockstep([...command.filter(word => word !== undefined), '--help'])
