@@ -22,7 +22,7 @@ export default ({ lr, momentum }, x0) => {
     },
     save: () => ({ b }),
     load: saved => { b = saved.b },
-    set: hyper => { lr = hyper.lr },
+    set: hyper => { ({ lr, momentum } = hyper) },
   }
 }`,
   )

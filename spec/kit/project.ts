@@ -21,6 +21,7 @@ export function project(files: Readonly<Record<string, string>>): string {
   for (const name of ['vitest', 'tsx']) symlinkSync(installed(name), join(directory, 'node_modules', name))
   symlinkSync(join(root, 'node_modules'), join(own, 'node_modules'))
   copyFileSync(join(root, 'package.json'), join(own, 'package.json'))
+  symlinkSync(join(root, 'golden'), join(own, 'golden'))
   cpSync(inject('bundle'), join(own, 'dist'), { recursive: true })
   writeFileSync(join(directory, 'package.json'), JSON.stringify({ name: 'project', type: 'module' }))
   for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text)

@@ -1,10 +1,10 @@
 import * as fc from 'fast-check'
-import { drive } from '../subject/driver.ts'
-import type { Scenario, Trace } from '../subject/scenario.ts'
-import type { Subject } from '../subject/subject.ts'
+import type { Scenario } from '../subject/scenario.ts'
 import type { Result } from '../subject/verdict.ts'
+import { atDefaults } from './at-defaults.ts'
 import type { Check, Context } from './check.ts'
 import { chosen, drawn, heldAgainst, whyNone } from './draw.ts'
+import { evaluate } from './evaluate.ts'
 import { failed, type Judgement, total } from './judgement.ts'
 import { keptFor } from './kept.ts'
 import { NothingFits } from './scenarios.ts'
@@ -31,26 +31,6 @@ export async function runCheck(check: Check, context: Context): Promise<Result> 
     ? runGiven(check, context, chosen(check, context, context.recorded), 'no recorded scenario fits this claim')
     : runKept(check, context))
   return { ...base, ...settled }
-}
-
-/** What a check says of one scenario: it is played with all that the check plays beside it. */
-export async function evaluate(check: Check, context: Context, scenario: Scenario): Promise<Judgement> {
-  if ('play' in check) return check.play(scenario, context)
-  const traces: Trace[] = []
-  for (const each of [scenario, ...(check.partners?.(scenario, context) ?? [])])
-    traces.push(await drive(context.subject, each))
-  for (const sibling of check.beside ? await siblingsOf(context) : []) traces.push(await drive(sibling, scenario))
-  return check.judge(traces as [Trace, ...Trace[]], context)
-}
-
-/** The other paths that have the rule: not every one has all. */
-async function siblingsOf({ subject, rule }: Context): Promise<Subject[]> {
-  const having: Subject[] = []
-  for (const sibling of (await subject.siblings?.()) ?? []) {
-    const offer = await sibling.offers?.(rule.id)
-    if (!offer || !('unsupported' in offer)) having.push(sibling)
-  }
-  return having
 }
 
 /** Plays given scenarios, recorded or searched for, until one fails. They are as small as they are. */
@@ -137,7 +117,10 @@ async function runDrawn(check: Check, context: Context): Promise<Settled> {
       scenario: trouble.scenario,
       scenarios: judgements.length,
     }
-  if (smallest) return settle([...judgements, smallest.judgement], smallest.scenario)
+  if (smallest) {
+    const { judgement, scenario } = most === 0 ? smallest : await atDefaults(check, context, smallest)
+    return settle([...judgements, judgement], scenario)
+  }
   return settle(judgements)
 }
 
