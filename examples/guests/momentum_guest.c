@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RUNS = 64, PARAMS = 16, SIZE = 8192 };
+enum { RUNS = 16, PARAMS = 64, SIZE = 8192 };
 typedef struct { double lr, gamma, x[PARAMS][SIZE], v[PARAMS][SIZE]; int params, size[PARAMS]; } Run;
 
 static char *after(char *text, const char *key) { /* what follows a key; NULL where it is not there */
