@@ -1,9 +1,11 @@
 /**
  * Measures how often a correct optimizer is rejected: the arrangements of spec/kit/gallery that are right, in both formats,
- * under many seeds. Writes reports/mutation/false-alarms.csv, a line an arrangement and format, as each is done.
- * Usage: npm run false-alarms [-- seeds [check...]]   (default: 1000 seeds, the check `formula`; `all` runs every check)
+ * under many seeds, on all cores. Writes reports/mutation/false-alarms.csv, a line an arrangement and format, as each is
+ * done. Usage: npm run false-alarms [-- seeds [check...]]   (default: 1000 seeds, the check `formula`; `all` runs every check)
  */
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { fork } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { rightFormulas } from '../spec/kit/gallery/right.ts'
 import { rightArranged } from '../spec/kit/gallery/right-arranged.ts'
@@ -14,35 +16,86 @@ const seeds = Number(count)
 if (!(Number.isInteger(seeds) && seeds > 0)) throw new Error(`Expected a number of seeds, got ${count}.`)
 const asked = checks.includes('all') ? undefined : checks.length > 0 ? checks : ['formula']
 
-const file = fileURLToPath(new URL('../reports/mutation/false-alarms.csv', import.meta.url))
-mkdirSync(fileURLToPath(new URL('.', new URL('../reports/mutation/x', import.meta.url))), { recursive: true })
-writeFileSync(file, 'rule,arrangement,format,seeds,checks run,rejected,undecided,first seed rejected\r\n')
+const jobs = [...rightFormulas, ...rightArranged].flatMap(right =>
+  (['float32', 'float64'] as const).map(format => ({ right, format })),
+)
+
+interface Outcome {
+  readonly job: number
+  readonly checks: number
+  readonly rejected: number
+  readonly undecided: number
+  /** The first seed under which it was rejected. */
+  readonly first: number | null
+}
+
+/** One arrangement in one format under all seeds. */
+async function measured(job: number): Promise<Outcome> {
+  const { right, format } = jobs[job]!
+  const { rule, hyper, create } = right
+  let [run, rejected, undecided] = [0, 0, 0]
+  let first: number | null = null
+  for (let seed = 1; seed <= seeds; seed++) {
+    const { summary } = await verify({
+      subjects: [create(format)],
+      format,
+      rules: [rule],
+      ...(hyper && { hyper }),
+      ...(asked && { checks: asked }),
+      seed,
+    })
+    run += summary.pass + summary.fail + summary.unknown
+    rejected += summary.fail
+    undecided += summary.unknown
+    if (summary.fail > 0) first ??= seed
+  }
+  return { job, checks: run, rejected, undecided, first }
+}
+
+/** Does every so-manieth job, and tells the parent of each. */
+async function work(from: number, stride: number): Promise<void> {
+  for (let job = from; job < jobs.length; job += stride) process.send!(await measured(job))
+  process.disconnect()
+}
+
 const quoted = (text: string): string => (/[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
 
-let [rejected, runs] = [0, 0]
-for (const { rule, name, hyper, create } of [...rightFormulas, ...rightArranged]) {
-  for (const format of ['float32', 'float64'] as const) {
-    const found = { checks: 0, rejected: 0, undecided: 0, first: '' }
-    for (let seed = 1; seed <= seeds; seed++) {
-      const { results } = await verify({
-        subjects: [create(format)],
-        format,
-        rules: [rule],
-        ...(hyper && { hyper }),
-        ...(asked && { checks: asked }),
-        seed,
-      })
-      const count = (verdict: string): number => results.filter(result => result.verdict === verdict).length
-      found.checks += count('pass') + count('fail') + count('unknown')
-      found.rejected += count('fail')
-      found.undecided += count('unknown')
-      if (count('fail') > 0 && found.first === '') found.first = String(seed)
-    }
-    runs += found.checks
-    rejected += found.rejected
-    const row = [rule, quoted(name), format, seeds, found.checks, found.rejected, found.undecided, found.first]
-    appendFileSync(file, `${row.join(',')}\r\n`)
-    console.log(`${rule}, ${name}, ${format}: ${found.rejected} of ${found.checks} checks rejected it`)
-  }
+function table(outcomes: readonly Outcome[]): string {
+  const rows = outcomes
+    .toSorted((a, b) => a.job - b.job)
+    .map(({ job, checks: run, rejected, undecided, first }) => {
+      const { right, format } = jobs[job]!
+      return [right.rule, quoted(right.name), format, seeds, run, rejected, undecided, first ?? ''].join(',')
+    })
+  const head = 'rule,arrangement,format,seeds,checks run,rejected,undecided,first seed rejected'
+  return `${[head, ...rows].join('\r\n')}\r\n`
 }
-console.log(`${rejected} false alarms in ${runs} checks of correct optimizers.`)
+
+async function lead(): Promise<void> {
+  const directory = new URL('../reports/mutation/', import.meta.url)
+  mkdirSync(directory, { recursive: true })
+  const outcomes: Outcome[] = []
+  const workers = availableParallelism()
+  const ended = Array.from({ length: workers }, (_, k) => {
+    const child = fork(fileURLToPath(import.meta.url), process.argv.slice(2), {
+      env: { ...process.env, LOCKSTEP_SHARE: `${k}/${workers}` },
+    })
+    child.on('message', outcome => {
+      outcomes.push(outcome as Outcome)
+      writeFileSync(new URL('false-alarms.csv', directory), table(outcomes))
+      const { job, rejected, checks: run } = outcomes.at(-1)!
+      const { right, format } = jobs[job]!
+      console.log(`${right.rule}, ${right.name}, ${format}: rejected in ${rejected} of ${run} checks`)
+    })
+    return new Promise<void>((resolve, reject) =>
+      child.on('exit', code => (code === 0 ? resolve() : reject(new Error(`a worker ended with ${code}`)))),
+    )
+  })
+  await Promise.all(ended)
+  const sum = (of: 'checks' | 'rejected'): number => outcomes.reduce((n, each) => n + each[of], 0)
+  console.log(`${sum('rejected')} false alarms in ${sum('checks')} checks of ${jobs.length / 2} correct arrangements.`)
+}
+
+const [share, of] = (process.env.LOCKSTEP_SHARE ?? '').split('/').map(Number)
+if (share !== undefined && of !== undefined) await work(share, of)
+else await lead()
