@@ -22,6 +22,8 @@ export interface VerifyCommandOptions {
   writeDeviations?: string | true
   config?: string | false
   timeout?: number
+  /** Whether what deviates is diagnosed. */
+  diagnose: boolean
   save: boolean
   /** Where failing scenarios are kept; default: `.lockstep/scenarios/`, from where they are run first next time. */
   keep?: string

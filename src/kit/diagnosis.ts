@@ -1,0 +1,25 @@
+import { noRule } from '../checks/index.ts'
+import { diagnose } from '../diagnose/index.ts'
+import { isOpenFailure } from '../report/findings.ts'
+import type { Diagnosis, Result } from '../subject/verdict.ts'
+import type { Cell } from './cell.ts'
+import { contextOf } from './context.ts'
+import type { VerifyOptions } from './options.ts'
+
+/** What is wrong with a subject under a rule; undefined where nothing deviates but what is on record, or there is no formula. */
+export async function diagnosisOf(
+  cell: Cell,
+  results: readonly Result[],
+  options: Pick<VerifyOptions, 'hyper' | 'seed' | 'depth' | 'signal' | 'own' | 'deviations'>,
+): Promise<Diagnosis | undefined> {
+  const failures = results.filter(isOpenFailure)
+  const context = failures.length > 0 && cell.id !== noRule ? await contextOf(cell, options) : undefined
+  if (!context) return undefined
+  const { deviations = [] } = options
+  const onRecord = typeof deviations === 'function' ? deviations(cell.subject) : deviations
+  // What is on record is not looked for again.
+  const except = onRecord.flatMap(({ subject, rule, where }) =>
+    subject === cell.subject.name && rule === context.rule.id && where ? [where] : [],
+  )
+  return diagnose({ ...context, except }, results)
+}
