@@ -13,6 +13,8 @@ export interface Candidate extends Explanation {
   readonly rule: Rule
   /** Absent where they reach it as they were given. */
   readonly reading?: Reading
+  /** Of several that explain the same, the one of the least weight is told; absent: 0. */
+  readonly weight?: number
 }
 
 const read = new WeakMap<Reading, { traces: WeakMap<Trace, Trace>; values: WeakMap<HyperValues, HyperValues> }>()

@@ -5,16 +5,15 @@ import type { Candidate } from './candidate.ts'
 import { dialectEdits, dialects } from './dialects.ts'
 import { singleEdits } from './edits.ts'
 import { Evidence } from './evidence.ts'
+import { failingAlike, faulty, meanings, reproducing, showingAlike, signature } from './faults.ts'
 import { Judge } from './judge.ts'
 import { observe } from './observe.ts'
+import { pairs, partialExplanations, type Single } from './pairs.ts'
 import { settings } from './settings.ts'
 import { tellApart } from './tell-apart.ts'
 
 /** Milliseconds that a diagnosis may take. */
 export const patience = 5000
-
-/** What is known of a diagnosis before anything is explained. */
-type Seen = Pick<Diagnosis, 'subject' | 'rule' | 'observed' | 'scenarios' | 'tried' | 'first' | 'incomplete'>
 
 /**
  * Finds the smallest explanation of a subject that deviates from its rule: one that reproduces every element that was
@@ -28,51 +27,72 @@ export async function diagnose(
 ): Promise<Diagnosis | undefined> {
   const { rule, arithmetic, subject } = context
   const budget = new Budget(milliseconds, context.signal)
-  const evidence = new Evidence(
-    new Judge(arithmetic, context.recorded && subject.bitExact),
-    rule,
-    await observe(context, results),
+  const judge = new Judge(arithmetic, context.recorded && subject.bitExact)
+  const evidence = new Evidence(judge, rule, await observe(context, results))
+  const work: Work = { context, results, evidence, budget }
+  if (!evidence.first) return silent(work)
+  return (
+    (await formulas([...dialects(rule), ...settings(rule), ...singleEdits(rule)], work)) ??
+    (await shownFault(work)) ??
+    (await formulas(dialectEdits(rule), work)) ??
+    (await pairsOrNone(work))
   )
-  if (!evidence.first) return undefined
-  for (const stage of stages) {
-    const left = await tellApart(await surviving(stage(context), evidence, budget), evidence, context, budget)
-    if (left.length > 0) return explained(left, seen(context, evidence, budget))
-  }
-  return none(seen(context, evidence, budget))
 }
 
-/** Candidates, the smallest explanations first. */
-const stages: readonly ((context: Context) => Iterable<Candidate>)[] = [
-  ({ rule }) => [...dialects(rule), ...settings(rule), ...singleEdits(rule)],
-  ({ rule }) => dialectEdits(rule),
-]
+async function pairsOrNone(work: Work): Promise<Diagnosis> {
+  const { context, evidence, budget } = work
+  const singles = await partialExplanations(context.rule, evidence, budget)
+  return (await formulas(pairs(context.rule, singles), work, enough)) ?? none(work, singles)
+}
 
-async function surviving(candidates: Iterable<Candidate>, evidence: Evidence, budget: Budget): Promise<Candidate[]> {
-  const left = new Map<string, Candidate>()
+/** Everything that a diagnosis works with. */
+interface Work {
+  readonly context: Context
+  readonly results: readonly Result[]
+  readonly evidence: Evidence
+  readonly budget: Budget
+}
+
+/** So many pairs are found before those are told apart: where one is right, others differ from it in what does not matter. */
+const enough = 12
+
+/** The first of these candidates that reproduces all that is observed, and what cannot be told from it. */
+async function formulas(
+  candidates: Iterable<Candidate>,
+  work: Work,
+  most = Number.POSITIVE_INFINITY,
+): Promise<Diagnosis | undefined> {
+  const { evidence, context, budget } = work
+  const found = new Map<string, Candidate>()
   for (const candidate of candidates) {
-    if (!(await budget.left())) break
+    if (found.size >= most || !(await budget.left())) break
     budget.tried += 1
-    if (!left.has(candidate.explanation) && !evidence.refuted(candidate)) left.set(candidate.explanation, candidate)
+    if (!found.has(candidate.explanation) && !evidence.refuted(candidate)) found.set(candidate.explanation, candidate)
   }
-  return [...left.values()]
+  const simplest = [...found.values()].sort((a, b) => (a.weight ?? 0) - (b.weight ?? 0))
+  const left = await tellApart(simplest, evidence, context, budget)
+  return left.length > 0 ? explained(left, work) : undefined
 }
 
-const seen = ({ subject, rule }: Context, { observed, traces, first }: Evidence, { tried, cut }: Budget): Seen => ({
-  subject: subject.name,
-  rule: rule.id,
-  observed,
-  scenarios: traces.length,
-  tried,
-  ...(first && { first }),
-  ...(cut && { incomplete: true }),
-})
+/** What is known of a diagnosis whatever it is. */
+function base({ context, evidence, budget }: Work) {
+  return {
+    subject: context.subject.name,
+    rule: context.rule.id,
+    observed: evidence.observed,
+    scenarios: evidence.traces.length,
+    tried: budget.tried,
+    ...(evidence.first && { first: evidence.first }),
+    ...(budget.cut && { incomplete: true as const }),
+  }
+}
 
 /** Where another publication and an edit are the same, both are said. */
-function explained(left: readonly Candidate[], known: Seen): Diagnosis {
+function explained(left: readonly Candidate[], work: Work): Diagnosis {
   const [{ kind, explanation, candidate, edits }, ...others] = left as [Candidate, ...Candidate[]]
   const edit = kind === 'dialect' ? others.find(other => other.kind !== 'dialect') : undefined
   return {
-    ...known,
+    ...base(work),
     kind,
     explanation: edit ? `${explanation}: ${edit.explanation}` : explanation,
     candidate,
@@ -84,12 +104,73 @@ function explained(left: readonly Candidate[], known: Seen): Diagnosis {
   }
 }
 
-const none = (known: Seen): Diagnosis => ({
-  ...known,
-  kind: 'none',
-  explanation: 'nothing that was tried reproduces what it does',
-  candidate: known.rule,
-  edits: [],
-  explained: 0,
-  alternatives: [],
-})
+/** A fault with which the rule does what was observed; contracts tell faults apart that no trace does. */
+async function shownFault(work: Work): Promise<Diagnosis | undefined> {
+  const { evidence, context, results, budget } = work
+  const found = await reproducing(evidence, context, budget)
+  const alike = found.length > 1 ? await failingAlike(found, signature(results), context, budget) : found
+  const nearest = alike.length > 1 ? await showingAlike(alike, results, context) : alike
+  const left = [nearest, alike, found].find(each => each.length > 0)
+  return (
+    left &&
+    fault(
+      left.map(({ says }) => says),
+      work,
+    )
+  )
+}
+
+/** The steps are those of the rule, and contracts fail: what lies beside the formula. */
+async function silent(work: Work): Promise<Diagnosis | undefined> {
+  const { context, results, budget } = work
+  const wanted = signature(results)
+  const failing = [...wanted].filter(([, holds]) => !holds).map(([name]) => name)
+  if (failing.length === 0) return undefined
+  const alike = await failingAlike(faulty(context), wanted, context, budget)
+  const nearest = await showingAlike(alike, results, context)
+  // What all of several faults have in common is what the checks say.
+  const one = [nearest, alike].find(each => each.length === 1)
+  const known = one ? one.map(({ says }) => says) : failing.flatMap(name => meanings[name] ?? [])
+  if (known.length === 0) return undefined
+  const others = one ? [] : (nearest.length > 0 ? nearest : alike).map(({ says }) => says)
+  return { ...fault([known.join('; '), ...others], work), checks: failing }
+}
+
+function fault([explanation, ...others]: readonly string[], work: Work): Diagnosis {
+  const candidate = work.context.rule.id
+  return {
+    ...base(work),
+    kind: 'fault',
+    explanation: explanation!,
+    candidate,
+    edits: [],
+    explained: 1,
+    alternatives: others.map(says => ({ explanation: says, candidate, edits: [] })),
+  }
+}
+
+const none = (work: Work, singles: readonly Single[]): Diagnosis => {
+  const partial = closest(work, singles)
+  return {
+    ...base(work),
+    kind: 'none',
+    explanation: 'nothing that was tried reproduces what it does',
+    candidate: work.context.rule.id,
+    edits: [],
+    explained: 0,
+    alternatives: [],
+    ...(partial && { partial }),
+  }
+}
+
+/** So many of the best are weighed in full. */
+const weighed = 5
+
+/** What reproduces most of all that was observed, where that is more than the rule itself does. */
+function closest({ context: { rule }, evidence }: Work, singles: readonly Single[]): Diagnosis['partial'] {
+  const shares = singles.slice(0, weighed).map(single => ({ single, share: evidence.share(single) }))
+  const [best] = shares.sort((a, b) => b.share - a.share)
+  if (!best || !(best.share > evidence.share({ rule }))) return undefined
+  const { explanation, candidate, edits } = best.single
+  return { explanation, candidate, edits, share: best.share }
+}

@@ -4,7 +4,7 @@ import { arrayFromBits, arrayToBits } from '../numbers/bits.ts'
 import type { Trace } from '../subject/scenario.ts'
 import type { Finding } from '../subject/verdict.ts'
 import type { Candidate } from './candidate.ts'
-import type { Judge, Miss } from './judge.ts'
+import type { Judge, Miss, Share } from './judge.ts'
 
 /** What was observed of a subject, and what the rule that it is held to says of it. */
 export class Evidence {
@@ -54,6 +54,21 @@ export class Evidence {
   /** Whether a candidate fails to reproduce one of its traces. */
   refutedBy(candidate: Candidate, trace: Trace): boolean {
     return this.judge.refuted(candidate, trace, this.#open.get(trace) ?? 0)
+  }
+
+  /** How well a candidate does where the rule fails: for each such place the share that it reproduces, and one more for all. */
+  score(candidate: Candidate): number {
+    return this.#pins.reduce((sum, pin) => {
+      const { observed, reproduced } = this.judge.share(candidate, pin)
+      return sum + (observed > 0 ? reproduced / observed + Number(reproduced === observed) : 0)
+    }, 0)
+  }
+
+  /** The share of all that was observed that a candidate reproduces. */
+  share(candidate: Pick<Candidate, 'rule' | 'reading'>): number {
+    const shares = this.#traces.map(trace => this.judge.share(candidate, trace))
+    const sum = (pick: (share: Share) => number): number => shares.reduce((total, share) => total + pick(share), 0)
+    return sum(({ reproduced }) => reproduced) / sum(({ observed }) => observed)
   }
 
   /** How many elements were observed: of iterates and of state that is shown. */

@@ -28,6 +28,13 @@ export interface Share {
   readonly open: number
 }
 
+type Tracks = ConstructorParameters<typeof Tracer>[1]
+
+const meanings = (format: Format, arithmetic: Arithmetic) => ({
+  floats: replay(format, arithmetic, false),
+  bounds: bound(format, arithmetic),
+})
+
 /**
  * Holds many rules against few traces, as `judgeTrace` holds one: to the bit where the subject promises that, else within
  * the bound. Programs run as closures, since compiling one takes longer than all its steps here.
@@ -35,15 +42,12 @@ export interface Share {
 export class Judge {
   readonly #arithmetic: Arithmetic
   readonly #exactBits: boolean
-  readonly #meanings = new Map<Format, ReturnType<Judge['linked']>>()
+  readonly #meanings = new Map<Format, ReturnType<typeof meanings>>()
+  #last: { readonly rule: Rule; readonly tracks: Map<Format, Tracks> } | undefined
 
   constructor(arithmetic: Arithmetic, exactBits = false) {
     this.#arithmetic = arithmetic
     this.#exactBits = exactBits
-  }
-
-  private linked(format: Format) {
-    return { floats: replay(format, this.#arithmetic, false), bounds: bound(format, this.#arithmetic) }
   }
 
   /** The first element of a trace that a rule does not allow. */
@@ -100,11 +104,20 @@ export class Judge {
 
   #comparisons(rule: Rule, trace: Trace): Iterable<Comparison> {
     const { format } = trace.scenario
-    const { floats, bounds } = remember(this.#meanings, format, () => this.linked(format))
+    // A candidate is held against one trace after the other.
+    if (this.#last?.rule !== rule) this.#last = { rule, tracks: new Map() }
+    return new Tracer(
+      trace,
+      remember(this.#last.tracks, format, () => this.#tracks(rule, format)),
+    ).comparisons()
+  }
+
+  #tracks(rule: Rule, format: Format): Tracks {
+    const { floats, bounds } = remember(this.#meanings, format, () => meanings(format, this.#arithmetic))
     const decider = new Decider(rule, format, this.#arithmetic)
-    return new Tracer(trace, {
+    return {
       floats: new Stepper(rule, floats, decider),
       bounds: this.#exactBits ? undefined : new Stepper(rule, bounds, decider),
-    }).comparisons()
+    }
   }
 }

@@ -12,7 +12,7 @@ export function brief(diagnosis: Diagnosis): string {
   const { kind, explanation, rule, checks } = diagnosis
   if (kind === 'none') return `No explanation was found: ${nothing(diagnosis)}.`
   const ground = checks
-    ? `it fails the same checks, and its steps are those of ${rule}`
+    ? `${checks.map(name => `'${name}'`).join(', ')} ${checks.length === 1 ? 'fails' : 'fail'}; otherwise its steps are those of ${rule}`
     : `this reproduces all ${plural(diagnosis.observed, 'element')} of ${plural(diagnosis.scenarios, 'scenario')}, ${rule} does not`
   return `It looks like this: ${explanation} (${ground}).`
 }
