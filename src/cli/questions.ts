@@ -39,6 +39,17 @@ export interface ReplayOptions {
   json?: boolean
 }
 
+/** What `diagnose` is asked. */
+export interface DiagnoseOptions {
+  rule: string
+  hyper: Record<string, number | boolean>
+  /** Milliseconds. */
+  limit: number
+  python?: string
+  timeout?: number
+  json?: boolean
+}
+
 /** What `golden check` and `golden generate` are asked. */
 export interface GoldenOptions {
   python?: string

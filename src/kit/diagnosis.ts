@@ -1,5 +1,5 @@
 import { noRule } from '../checks/index.ts'
-import { diagnose } from '../diagnose/index.ts'
+import { diagnose, patience } from '../diagnose/index.ts'
 import { isOpenFailure } from '../report/findings.ts'
 import type { Diagnosis, Result } from '../subject/verdict.ts'
 import type { Cell } from './cell.ts'
@@ -10,16 +10,17 @@ import type { VerifyOptions } from './options.ts'
 export async function diagnosisOf(
   cell: Cell,
   results: readonly Result[],
-  options: Pick<VerifyOptions, 'hyper' | 'seed' | 'depth' | 'signal' | 'own' | 'deviations'>,
+  options: Pick<VerifyOptions, 'hyper' | 'seed' | 'depth' | 'signal' | 'own' | 'deviations' | 'diagnose'>,
 ): Promise<Diagnosis | undefined> {
+  const { deviations = [], diagnose: limit = true } = options
+  if (limit === false) return undefined
   const failures = results.filter(isOpenFailure)
   const context = failures.length > 0 && cell.id !== noRule ? await contextOf(cell, options) : undefined
   if (!context) return undefined
-  const { deviations = [] } = options
   const onRecord = typeof deviations === 'function' ? deviations(cell.subject) : deviations
   // What is on record is not looked for again.
   const except = onRecord.flatMap(({ subject, rule, where }) =>
     subject === cell.subject.name && rule === context.rule.id && where ? [where] : [],
   )
-  return diagnose({ ...context, except }, results)
+  return diagnose({ ...context, except }, results, limit === true ? patience : limit)
 }

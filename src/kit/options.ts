@@ -44,8 +44,8 @@ export interface VerifyOptions {
   readonly first?: (subject: Subject, rule: Rule, check: string) => readonly Scenario[]
   /** Whether failing scenarios are kept in `.lockstep/scenarios/`, for `lockstep replay`; default: false. */
   readonly save?: boolean
-  /** Whether what deviates is diagnosed, which takes a few seconds each; default: true. */
-  readonly diagnose?: boolean
+  /** Whether what deviates is diagnosed, and how many milliseconds each may take; default: true, five seconds. */
+  readonly diagnose?: boolean | number
   /** Called as soon as a diagnosis is known, which is after the last result of its subject under its rule. */
   readonly onDiagnosis?: (diagnosis: Diagnosis) => void
   /** Called as soon as a result is known. */

@@ -27,7 +27,7 @@ export async function verify(options: VerifyOptions): Promise<Report> {
       results.push(result)
       options.onResult?.(result)
     }
-    const diagnosis = options.diagnose === false ? undefined : await diagnosisOf(cell, own, options)
+    const diagnosis = await diagnosisOf(cell, own, options)
     if (!diagnosis) continue
     diagnoses.push(diagnosis)
     options.onDiagnosis?.(diagnosis)
