@@ -10,7 +10,7 @@ import { Judge } from './judge.ts'
 import { observe } from './observe.ts'
 import { pairs, partialExplanations, type Single } from './pairs.ts'
 import { settings } from './settings.ts'
-import { tellApart } from './tell-apart.ts'
+import { confirmed, tellApart } from './tell-apart.ts'
 
 /** Milliseconds that a diagnosis may take. */
 export const patience = 5000
@@ -70,7 +70,8 @@ async function formulas(
     if (!found.has(candidate.explanation) && !evidence.refuted(candidate)) found.set(candidate.explanation, candidate)
   }
   const simplest = [...found.values()].sort((a, b) => (a.weight ?? 0) - (b.weight ?? 0))
-  const left = await tellApart(simplest, evidence, context, budget)
+  const apart = await tellApart(simplest, evidence, context, budget)
+  const left = await confirmed(apart, evidence, context, budget)
   return left.length > 0 ? explained(left, work) : undefined
 }
 
@@ -166,11 +167,14 @@ const none = (work: Work, singles: readonly Single[]): Diagnosis => {
 /** So many of the best are weighed in full. */
 const weighed = 5
 
+/** Less than this is no hint. */
+const half = 0.5
+
 /** What reproduces most of all that was observed, where that is more than the rule itself does. */
 function closest({ context: { rule }, evidence }: Work, singles: readonly Single[]): Diagnosis['partial'] {
   const shares = singles.slice(0, weighed).map(single => ({ single, share: evidence.share(single) }))
   const [best] = shares.sort((a, b) => b.share - a.share)
-  if (!best || !(best.share > evidence.share({ rule }))) return undefined
+  if (!best || best.share < half || !(best.share > evidence.share({ rule }))) return undefined
   const { explanation, candidate, edits } = best.single
   return { explanation, candidate, edits, share: best.share }
 }

@@ -10,7 +10,28 @@ import { asCheck, tellings } from './telling.ts'
 
 /** So many scenarios are drawn of each kind to tell candidates apart, and so often is the subject itself asked. */
 const tries = { rounds: 6, asked: 12 } as const
-const seed = 20_260_777
+const seeds = { apart: 20_260_777, confirming: 20_261_111 } as const
+
+/**
+ * Of candidates that reproduce what was observed, those that also reproduce what was not looked for: once more a scenario of
+ * every kind, which nothing was chosen by.
+ */
+export async function confirmed(
+  candidates: readonly Candidate[],
+  evidence: Evidence,
+  context: Context,
+  budget: Budget,
+): Promise<Candidate[]> {
+  let left = [...candidates]
+  for (const scenario of further(context, 1, seeds.confirming)) {
+    if (left.length === 0 || !(await budget.left())) break
+    const trace = await attempt(context, scenario)
+    if (!trace) continue
+    evidence.add(trace)
+    left = left.filter(candidate => !evidence.refutedBy(candidate, trace))
+  }
+  return left
+}
 
 /**
  * Asks the subject for more, where several candidates reproduce what was observed: in scenarios in which these differ from
@@ -25,7 +46,7 @@ export async function tellApart(
 ): Promise<Candidate[]> {
   let left = [...candidates]
   let asked = 0
-  for (const scenario of further(context)) {
+  for (const scenario of further(context, tries.rounds, seeds.apart)) {
     if (left.length < 2 || asked === tries.asked || !(await budget.left())) break
     if (!(await differ(left, scenario, evidence, context))) continue
     const trace = await attempt(context, scenario)
@@ -38,13 +59,13 @@ export async function tellApart(
 }
 
 /** Scenarios of every kind in turn, drawn as they are asked for. */
-function* further(context: Context): Generator<Scenario> {
+function* further(context: Context, rounds: number, seed: number): Generator<Scenario> {
   if (context.recorded) {
     yield* context.recorded.filter(({ steps }) => steps <= 24)
     return
   }
   const kinds = tellings(context)
-  for (let round = 0; round < tries.rounds; round++)
+  for (let round = 0; round < rounds; round++)
     for (const [at, kind] of kinds.entries()) yield* draw(asCheck(kind), context, 1, seed + round * kinds.length + at)
 }
 
