@@ -11,6 +11,7 @@ import { observe } from './observe.ts'
 import { pairs, partialExplanations, type Single } from './pairs.ts'
 import { settings } from './settings.ts'
 import { confirmed, tellApart } from './tell-apart.ts'
+import { widerEdits } from './wider-edits.ts'
 
 /** Milliseconds that a diagnosis may take. */
 export const patience = 5000
@@ -33,6 +34,7 @@ export async function diagnose(
   if (!evidence.first) return silent(work)
   return (
     (await formulas([...dialects(rule), ...settings(rule), ...singleEdits(rule)], work)) ??
+    (await formulas(widerEdits(rule), work)) ??
     (await shownFault(work)) ??
     (await formulas(dialectEdits(rule), work)) ??
     (await pairsOrNone(work))

@@ -5,16 +5,18 @@ import type { Candidate } from './candidate.ts'
 import { singleEdits } from './edits.ts'
 import { readAs, shownAs } from './names.ts'
 
-/** The other published rules: those of the same family first. */
+/** The other published rules: those of the same family first, then those with the same hyper-parameters. */
 export function otherRules(asked: Rule): Rule[] {
   const all = ruleIds()
     .filter(id => id !== asked.id)
     .map(findRule)
-  return [
-    ...all.filter(({ family }) => family === asked.family),
-    ...all.filter(({ family }) => family !== asked.family),
-  ]
+  const own = all.filter(({ family }) => family === asked.family)
+  const others = all.filter(({ family }) => family !== asked.family)
+  return [...own, ...others.sort((a, b) => strangeness(a, asked) - strangeness(b, asked))]
 }
+
+/** How many hyper-parameters only one of two rules has. */
+const strangeness = (a: Rule, b: Rule): number => readAs(a, b).lost.length + readAs(b, a).lost.length
 
 const lines = ({ step }: Rule): string => step.map(printStatement).join('; ')
 

@@ -79,12 +79,15 @@ const joined = (rule: Rule, a: Weighed, b: Weighed) => {
   const weights = [a.weight ?? 0, b.weight ?? 0]
   return {
     kind: 'pair',
-    explanation: edits.map(({ says }) => says).join(', and '),
+    explanation: both(edits.map(({ says }) => says)),
     candidate: rule.id,
     edits,
     weight: 1000 * Math.max(...weights) + Math.min(...weights),
   } as const
 }
+
+const both = (says: readonly string[]): string =>
+  new Set(says).size === 1 ? `${says[0]}, in two places` : says.join(', and ')
 
 type Weighed = (Candidate | Mutant) & { readonly weight?: number }
 
