@@ -1,6 +1,8 @@
 import { runCheck } from '../checks/index.ts'
+import { remember } from '../numbers/remember.ts'
 import { families } from '../rules/index.ts'
-import type { Diagnosis, Report, Result } from '../subject/verdict.ts'
+import type { Subject } from '../subject/subject.ts'
+import type { Deviation, Diagnosis, Report, Result } from '../subject/verdict.ts'
 import { askedRule, askedSubject } from './asked.ts'
 import type { Cell } from './cell.ts'
 import { checksOf, contextOf } from './context.ts'
@@ -11,7 +13,8 @@ import { report } from './report.ts'
 import { resolveCells } from './resolve.ts'
 
 /** Runs every check of every rule on every subject, and gives one record of what was found. */
-export async function verify(options: VerifyOptions): Promise<Report> {
+export async function verify(given: VerifyOptions): Promise<Report> {
+  const options = { ...given, deviations: recordOf(given) }
   const started = performance.now()
   const results: Result[] = []
   const diagnoses: Diagnosis[] = []
@@ -34,6 +37,13 @@ export async function verify(options: VerifyOptions): Promise<Report> {
   }
   const seconds = (performance.now() - started) / 1000
   return { ...report(subjects, options, results, seconds), diagnoses, ...remarksOf(cells) }
+}
+
+/** What is on record of each subject, asked for once. */
+function recordOf({ deviations = [] }: VerifyOptions): (subject: Subject) => readonly Deviation[] {
+  const known = new Map<Subject, readonly Deviation[]>()
+  return subject =>
+    typeof deviations === 'function' ? remember(known, subject, () => deviations(subject)) : deviations
 }
 
 /** What subjects say of how their names were matched; absent where all are silent. */
