@@ -14,6 +14,7 @@ import { Progress } from './progress.ts'
 import type { DiagnoseOptions } from './questions.ts'
 import { isRuleFile, readRule } from './rule-source.ts'
 import { screen } from './screen.ts'
+import { timeoutsFrom } from './subject-request.ts'
 import { codeOf } from './verify-run.ts'
 
 /** Holds a subject against a rule, and prints what is wrong with it; gives the exit code. */
@@ -30,7 +31,7 @@ export async function runDiagnose(name: string, options: DiagnoseOptions): Promi
     rules: [rule],
     hyper,
     ...(python !== undefined && { python }),
-    ...(timeout !== undefined && { timeout: { request: timeout } }),
+    ...(timeout !== undefined && { timeout: timeoutsFrom(timeout) }),
   })
   const report = await watched(subject, rule, options)
   const asked = { subject: name, rule: options.rule }

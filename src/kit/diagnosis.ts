@@ -1,6 +1,5 @@
-import { noRule } from '../checks/index.ts'
-import { diagnose, patience } from '../diagnose/index.ts'
 import { isOpenFailure } from '../report/findings.ts'
+import { noRule } from '../subject/no-rule.ts'
 import type { Diagnosis, Result } from '../subject/verdict.ts'
 import type { Cell } from './cell.ts'
 import { contextOf } from './context.ts'
@@ -17,6 +16,8 @@ export async function diagnosisOf(
   const failures = results.filter(isOpenFailure)
   const context = failures.length > 0 && cell.id !== noRule ? await contextOf(cell, options) : undefined
   if (!context) return undefined
+  // Loaded where something deviates: most runs do without it.
+  const { diagnose, patience } = await import('../diagnose/index.ts')
   const onRecord = typeof deviations === 'function' ? deviations(cell.subject) : deviations
   // What is on record is not looked for again.
   const except = onRecord.flatMap(({ subject, rule, where }) =>
