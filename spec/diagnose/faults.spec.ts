@@ -21,6 +21,8 @@ describe('a fault that shows in the steps is named', () => {
     ['only the first parameter moves', 'adagrad/lecture'],
     ['each step takes the gradient of the step before', 'sgd/lecture'],
     ['gradients are added up from step to step, and never set to zero', 'adam/kingma-ba'],
+    ['the learning rate is read once: neither other groups nor changes reach it', 'adam/kingma-ba'],
+    ['gradients are clipped to -1..1', 'rmsprop/lecture'],
     ['gradients pass through float32', 'rmsprop/lecture'],
   ])('%s, in %s', async (fault, id) => {
     const diagnosis = await diagnosedAlone(put(fault, id), id)
@@ -31,7 +33,9 @@ describe('a fault that shows in the steps is named', () => {
   test.each(countingFaults(findRule('adam/kingma-ba'), ieee))('%s', async (says, subject) => {
     const own = { ...ruleSubject(findRule('adam/kingma-ba')), open: subject.open }
     const diagnosis = await diagnosedAlone(own, 'adam/kingma-ba')
-    expect(said(diagnosis)).toContain(says)
+    // A formula that reads t in its bias corrections alone says the same of a count that stands still.
+    const same = says === 'the count of steps stays at 1' ? 'the bias corrections are the same in every step' : says
+    expect(said(diagnosis)).toContain(same)
   })
 })
 

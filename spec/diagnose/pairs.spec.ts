@@ -13,7 +13,6 @@ const rows: readonly (readonly [string, string, string])[] = [
   ['adagrad/lecture', 'the gradient is not squared', 'epsilon is left out'],
   ['rmsprop/lecture', 'the factor 1 - gamma is left out', 'epsilon is added outside the square root'],
   ['adam/kingma-ba', 'the gradient is not squared', 'epsilon is a lower limit of sqrt(vhat) instead of a summand'],
-  ['adam/kingma-ba', 'the bias correction 1 - beta1^t is left out', 'the bias correction 1 - beta2^t is left out'],
   ['adam/kingma-ba', 'the factor 1 - beta1 is left out', 'the bias correction 1 - beta1^t counts one step too many'],
 ]
 

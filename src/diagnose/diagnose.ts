@@ -169,14 +169,15 @@ const none = (work: Work, singles: readonly Single[]): Diagnosis => {
 /** So many of the best are weighed in full. */
 const weighed = 5
 
-/** Less than this is no hint. */
+/** Less than this share of what the rule does not reproduce is no hint. */
 const half = 0.5
 
-/** What reproduces most of all that was observed, where that is more than the rule itself does. */
+/** What reproduces most of all that was observed, where that is most of what the rule itself does not. */
 function closest({ context: { rule }, evidence }: Work, singles: readonly Single[]): Diagnosis['partial'] {
   const shares = singles.slice(0, weighed).map(single => ({ single, share: evidence.share(single) }))
   const [best] = shares.sort((a, b) => b.share - a.share)
-  if (!best || best.share < half || !(best.share > evidence.share({ rule }))) return undefined
+  const own = evidence.share({ rule })
+  if (!best || best.share - own < half * (1 - own)) return undefined
   const { explanation, candidate, edits } = best.single
   return { explanation, candidate, edits, share: best.share }
 }

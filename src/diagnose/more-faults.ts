@@ -2,8 +2,8 @@ import { completeHyper } from '../derive/hyper.ts'
 import { replayStepper } from '../derive/steppers.ts'
 import type { Arithmetic } from '../language/arithmetic.ts'
 import type { Rule } from '../language/rule.ts'
-import { type Fault, fed, moved, params } from '../subject/faults/alter.ts'
-import type { Subject } from '../subject/subject.ts'
+import { altered, type Fault, fed, hypers, moved, openedWith, params } from '../subject/faults/alter.ts'
+import type { HyperValues, Subject } from '../subject/subject.ts'
 
 /** A parameter that stays where it started. */
 const still =
@@ -44,6 +44,27 @@ const remembering =
     }
   }
 
+/** A learning rate that is asked for once. */
+const readOnce: Fault = subject => {
+  const first = openedWith(subject, setup => hypers(setup, hyper => ({ ...hyper, ...rateOf(setup.groups[0]!.hyper) })))
+  return altered(first, run => ({
+    set: (group, { lr: _, ...others }) => run.set!(group, others),
+  }))
+}
+
+const rateOf = ({ lr }: HyperValues): HyperValues => (lr === undefined ? {} : { lr })
+
+/** Gradients that are not longer than one, each element or each parameter by itself. */
+const clipped =
+  (clip: (values: Float64Array) => Float64Array): Fault =>
+  subject =>
+    fed(subject, gradients => gradients.map(values => values && clip(values)))
+
+const shortened = (values: Float64Array): Float64Array => {
+  const length = Math.hypot(...values)
+  return length > 1 ? values.map(value => value / length) : values
+}
+
 /** Faults that show in any trace, beside those that contracts are tried on. */
 export const shownFaults: Readonly<Record<string, Fault>> = {
   'only the first parameter moves': still(k => k > 0),
@@ -53,6 +74,9 @@ export const shownFaults: Readonly<Record<string, Fault>> = {
   'the last element of a parameter is left out': cutOff(length => length - 1),
   'the remainder of a loop over four is left out': wholeBlocks(4),
   'the remainder of a loop over sixteen is left out': wholeBlocks(16),
+  'the learning rate is read once: neither other groups nor changes reach it': readOnce,
+  'gradients are clipped to -1..1': clipped(values => values.map(value => Math.min(1, Math.max(-1, value)))),
+  'the gradient of each parameter is clipped to length 1': clipped(shortened),
   'each step takes the gradient of the step before': remembering(
     (_, kept) => kept,
     now => now,
@@ -63,11 +87,11 @@ export const shownFaults: Readonly<Record<string, Fault>> = {
   ),
 }
 
-/** What a fault in the count of steps makes of it: the step of the optimizer, which parameter of how many, its updates. */
-type Count = (at: { step: number; k: number; of: number }) => number
+/** What a fault in the count of steps makes of it: the step of the optimizer, and how many parameters were updated so far. */
+type Count = (at: { step: number; updates: number }) => number
 
 const counts: Readonly<Record<string, Count>> = {
-  'steps are counted once for every parameter instead of once a step': ({ step, k, of }) => (step - 1) * of + k + 1,
+  'steps are counted once for every parameter instead of once a step': ({ updates }) => updates,
   'the count of steps begins at 0 instead of 1': ({ step }) => step - 1,
   'the count of steps begins at 2 instead of 1': ({ step }) => step + 1,
   'the count of steps stays at 1': () => 1,
@@ -85,6 +109,7 @@ function counted(rule: Rule, arithmetic: Arithmetic, count: Count, shared = fals
         group.params.map(({ value }) => ({ cell: stepper.begin(value, hyper[at]!), at })),
       )
       let step = 0
+      let updates = 0
       return {
         set: (group, values) => {
           hyper[group] = completeHyper(rule, { ...hyper[group], ...values })
@@ -99,7 +124,8 @@ function counted(rule: Rule, arithmetic: Arithmetic, count: Count, shared = fals
               for (const [name, values] of first.state) cell.state.set(name, values)
               for (const name of first.written) cell.written.add(name)
             }
-            const t = count({ step, k, of: cells.length })
+            updates += 1
+            const t = count({ step, updates })
             cell.t = t - 1
             stepper.step(cell, gradient, hyper[at]!, t)
           }

@@ -72,6 +72,12 @@ function options({ rule, offer, held }: Context): Telling[] {
   return [off, ...on].map(hyper => drawnAs(['mixed'], { hyper }))
 }
 
+/** A learning rate that changes on the way. */
+const changing = (palettes: readonly Palette[], vary?: readonly string[]): Telling => ({
+  ...drawnAs(palettes, { changes: true, ...(vary && { vary }) }),
+  accepts: scenario => scenario.changes !== undefined,
+})
+
 /** What a subject is observed in: each palette, each option, each thing that may happen on the way that it offers. */
 export function tellings(context: Context): Telling[] {
   const { features } = context.offer
@@ -79,11 +85,9 @@ export function tellings(context: Context): Telling[] {
     drawnAs(['unit'], { vary: [] }),
     drawnAs(['tiny'], { vary: [] }),
     ...options(context),
-    ...(['mixed', 'zeros', 'flips', 'constant'] as const).map(palette => drawnAs([palette])),
+    ...(['mixed', 'large', 'zeros', 'flips', 'constant'] as const).map(palette => drawnAs([palette])),
     ...(features.includes('defaults') ? [{ ...drawnAs(['tiny', 'unit']), adapt: unsaid }] : []),
-    ...(features.includes('set')
-      ? [{ ...drawnAs(['unit'], { changes: true }), accepts: (each: Scenario) => each.changes !== undefined }]
-      : []),
+    ...(features.includes('set') ? [changing(['unit'], []), changing(['mixed'])] : []),
     ...(features.includes('absent') ? [drawnAs(['late'], { absent: true })] : []),
     ...(context.matrices ? [] : [{ ...drawnAs(['unit'], { vary: [] }), adapt: widened }]),
     ...(features.includes('groups') && !context.matrices
