@@ -1,7 +1,8 @@
 import type { Check, Context } from '../checks/check.ts'
-import { atLeastTwo } from '../checks/contracts/vary.ts'
+import { atLeast } from '../checks/contracts/vary.ts'
 import { formula } from '../checks/formula.ts'
-import type { Palette, Shape } from '../checks/scenarios.ts'
+import type { Palette } from '../checks/palettes.ts'
+import type { Shape } from '../checks/scenarios.ts'
 import type { Scenario } from '../subject/scenario.ts'
 import type { HyperValues } from '../subject/subject.ts'
 
@@ -36,7 +37,7 @@ function widened(scenario: Scenario): Scenario {
 
 /** Two groups, of which the second has another learning rate. */
 function grouped(scenario: Scenario): Scenario {
-  const two = atLeastTwo(scenario)
+  const two = atLeast(2, scenario)
   const [{ hyper, params }] = two.groups as [Scenario['groups'][number]]
   const other: HyperValues = typeof hyper.lr === 'number' ? { ...hyper, lr: hyper.lr / 2 } : hyper
   return {
