@@ -188,7 +188,8 @@ describe('docs/configuration.md', () => {
       const config = join(workplace(), 'lockstep.yaml')
       writeFileSync(config, yaml)
       expect(
-        readPlan([], { rule: [], check: [], command: [], hyper: {}, reporter: [], save: true, config }).source,
+        readPlan([], { rule: [], check: [], command: [], hyper: {}, reporter: [], diagnose: true, save: true, config })
+          .source,
       ).toBeDefined()
       expect(problems(schema, parse(yaml))).toEqual([])
     },

@@ -41,6 +41,16 @@ describe('the README', () => {
     expect(between(out, /^adam\/pytorch and adam\/keras: up/, /at unit scale/)).toEqual(shown)
   })
 
+  it('shows what is wrong with it', { timeout: 120_000 }, async () => {
+    const { out, code } = await lockstepProcess(['diagnose', example('broken-adam.ts'), '--rule', 'adam/pytorch'], {
+      env: width,
+    })
+    const shown = between(readme, /^It looks like this/, /^now /)
+    expect(shown.length).toBeGreaterThan(3)
+    expect(between(out, /^It looks like this/, /^now /)).toEqual(shown)
+    expect(code).toBe(1)
+  })
+
   it('shows a rule as `lockstep rules` prints it', async () => {
     const { out } = await lockstepProcess(['rules', 'adam/kingma-ba'])
     const shown = between(readme, /^m {4}= /, /^x {4}= /)

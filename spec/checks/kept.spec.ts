@@ -26,7 +26,7 @@ const kept = (fields: Partial<Scenario> = {}, hyper = { lr: 0.123 }): Scenario =
 })
 
 const run = (subject: Subject, options: Partial<VerifyOptions> = {}): Promise<Report> =>
-  verify({ subjects: [subject], rules: [id], checks: ['formula'], ...options })
+  verify({ subjects: [subject], rules: [id], checks: ['formula'], diagnose: false, ...options })
 const only = async (subject: Subject, options?: Partial<VerifyOptions>): Promise<Result> =>
   (await run(subject, options)).results[0]!
 

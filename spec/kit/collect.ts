@@ -51,6 +51,7 @@ export async function registered(
   let suite = ''
   conform(subject, {
     save: false,
+    diagnose: false,
     tests: {
       describe: (name, body) => suites.push([name, body]),
       test: (name, _, body) => {

@@ -85,6 +85,16 @@ describe('a test of conform', () => {
     expect(outcomes.length).toBeGreaterThan(15)
   })
 
+  test('says what is wrong under each failure, once for all that fail', async () => {
+    const outcomes = await told(brokenAdam, { rules, checks: ['formula', 'closed form constant'], diagnose: true })
+    const failures = outcomes.filter(({ outcome }) => outcome === 'failed')
+    expect(failures).toHaveLength(2)
+    for (const { text } of failures) {
+      expect(text.replaceAll(/\s+/g, ' ')).toContain('It looks like this: the bias correction 1 - beta2^t is left out')
+      expect(text).toContain('now  bc2 = 1')
+    }
+  })
+
   test('fails with the text that verify prints of it, and points to the call', async () => {
     const [failure] = (await told(brokenAdam, { rules, checks: ['closed form constant'] })).filter(
       ({ outcome }) => outcome === 'failed',

@@ -24,6 +24,7 @@ const ask = ({ rule, hyper = {}, depth, format, caught }: Wrong, create: Wrong['
     hyper,
     depth: depth ?? 'quick',
     checks: [caught],
+    diagnose: false,
     ...(format && { format }),
   })
 

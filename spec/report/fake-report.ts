@@ -1,6 +1,6 @@
 import { arrayToBits } from '../../src/numbers/bits.ts'
 import type { Scenario } from '../../src/subject/scenario.ts'
-import type { Finding, Report, Result } from '../../src/subject/verdict.ts'
+import type { Diagnosis, Explanation, Finding, Report, Result } from '../../src/subject/verdict.ts'
 
 const bits = (...values: number[]): string => arrayToBits(values, 'float64')
 
@@ -38,6 +38,34 @@ export const result = (fields: Partial<Result> = {}): Result => ({
   proving: 0.97,
   scenarios: 40,
   observed: 12_800,
+  ...fields,
+})
+
+/** What might be wrong with it. */
+export const half: Explanation = {
+  explanation: 'epsilon is added inside the square root',
+  candidate: 'adam/pytorch',
+  edits: [
+    {
+      says: 'epsilon is added inside the square root',
+      was: 'denom = sqrt(v) / sqrt(bc2) + eps',
+      now: 'denom = sqrt(v + eps) / sqrt(bc2)',
+    },
+  ],
+}
+
+/** A diagnosis of a result, with some of its fields replaced. */
+export const diagnosis = (fields: Partial<Diagnosis> = {}): Diagnosis => ({
+  subject: 'tfjs',
+  rule: 'adam/tfjs',
+  kind: 'edit',
+  ...half,
+  explained: 1,
+  observed: 1164,
+  scenarios: 15,
+  tried: 497,
+  first: finding,
+  alternatives: [half],
   ...fields,
 })
 

@@ -12,7 +12,7 @@ import type { Subject } from '../../src/subject/subject.ts'
 import type { Finding, Report, Result } from '../../src/subject/verdict.ts'
 import { edited } from '../checks/wrong.ts'
 import { problems } from '../json-schema.ts'
-import { finding, fullReport, reportOf, result, scenario } from './fake-report.ts'
+import { diagnosis, finding, fullReport, half, reportOf, result, scenario } from './fake-report.ts'
 
 const folder = fileURLToPath(new URL('../../docs/schemas/', import.meta.url))
 const published = JSON.parse(readFileSync(`${folder}verify-1.schema.json`, 'utf8'))
@@ -55,7 +55,7 @@ describe('the schema of a report', () => {
     ]
     const { results } = fullReport()
     const report = reportOf([...results, ...more])
-    const diagnoses = [{ subject: 'a', rule: 'b', explanation: 'c', edits: ['d'], explained: 0.9 }]
+    const diagnoses = [diagnosis({ kind: 'none', partial: { ...half, share: 0.9 }, checks: ['d'], incomplete: true })]
     expect(complaints({ ...report, diagnoses, notes: ['n'], incomplete: true })).toEqual([])
   })
 

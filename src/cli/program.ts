@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { check } from './check.ts'
+import { diagnose } from './diagnose.ts'
 import { diff } from './diff.ts'
 import { doctor } from './doctor.ts'
 import { exitCode, tellFailure } from './failures.ts'
@@ -18,6 +19,7 @@ import { verify } from './verify.ts'
 const commands: readonly ((program: Command, finish: Finish) => void)[] = [
   verify,
   check,
+  diagnose,
   replay,
   rules,
   diff,

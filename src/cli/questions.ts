@@ -22,6 +22,8 @@ export interface VerifyCommandOptions {
   writeDeviations?: string | true
   config?: string | false
   timeout?: number
+  /** Whether what deviates is diagnosed. */
+  diagnose: boolean
   save: boolean
   /** Where failing scenarios are kept; default: `.lockstep/scenarios/`, from where they are run first next time. */
   keep?: string
@@ -34,6 +36,17 @@ export interface ReplayOptions {
   meaning: 'replay' | 'exact' | 'both'
   steps?: readonly [number, number]
   python?: string
+  json?: boolean
+}
+
+/** What `diagnose` is asked. */
+export interface DiagnoseOptions {
+  rule: string
+  hyper: Record<string, number | boolean>
+  /** Milliseconds. */
+  limit: number
+  python?: string
+  timeout?: number
   json?: boolean
 }
 

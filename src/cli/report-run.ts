@@ -33,6 +33,7 @@ export async function runReport(asked: readonly string[], options: ReportOptions
     ...(seed !== undefined && { seed }),
     reporter: [{ name: 'terminal' }, ...Object.entries(files).map(([name, file]) => ({ name, file: join(out, file) }))],
     config: false,
+    diagnose: true,
     save: true,
     keep: scenarios,
   })

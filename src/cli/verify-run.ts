@@ -124,7 +124,8 @@ async function checkChecks(names: readonly string[], rules: readonly Rule[]): Pr
     throw new UsageError(`There is no check '${unknown}'. ${didYouMean(unknown, known, 'Checks and groups')}`)
 }
 
-function codeOf({ summary }: Report): number {
+/** What the shell is told of a report. */
+export function codeOf({ summary }: Report): number {
   if (summary.fail > 0) return exitCode.deviates
   return summary.unknown > 0 || summary.pass + summary.known === 0 ? exitCode.undecided : exitCode.conforms
 }

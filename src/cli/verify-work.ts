@@ -7,7 +7,7 @@ import { ieee } from '../language/arithmetic.ts'
 import type { Rule } from '../language/rule.ts'
 import { describeArithmetic } from '../report/arithmetic-text.ts'
 import type { Subject } from '../subject/subject.ts'
-import type { Deviation, Report, Result } from '../subject/verdict.ts'
+import type { Deviation, Diagnosis, Report, Result } from '../subject/verdict.ts'
 import { OnRecord } from './config/deviations.ts'
 import type { OpenedEntries } from './config/open.ts'
 import type { Plan } from './config/plan.ts'
@@ -41,6 +41,7 @@ export class VerifyRun {
   readonly #request: Request
   readonly #opened: OpenedEntries
   readonly #results: Result[] = []
+  readonly #diagnoses: Diagnosis[] = []
   readonly #followUp: FollowUp
   readonly #onRecord: OnRecord
   readonly #outputs: Outputs
@@ -120,6 +121,8 @@ export class VerifyRun {
         live.result(told)
         this.#outputs.result(told)
       },
+      diagnose: plan.options.diagnose,
+      onDiagnosis: diagnosis => this.#diagnoses.push(diagnosis),
       onStart: (subject, rule, done, total) => this.#progress.update(done, total, `${subject}, ${rule}`),
     }
   }
@@ -178,6 +181,7 @@ export class VerifyRun {
         }
       }),
       results: this.#results,
+      diagnoses: this.#diagnoses,
       ...(notes.length > 0 && { notes }),
     }
   }

@@ -82,6 +82,7 @@ export function verify(program: Command, finish: Finish): void {
     )
     .option('--config <file>', 'what to do where the arguments say nothing; default: lockstep.yaml, where there is one')
     .option('--no-config', 'do not read lockstep.yaml')
+    .option('--no-diagnose', 'do not look for what is wrong where something deviates')
     .option('--no-save', 'do not keep failing scenarios in .lockstep/scenarios/')
     .addHelpText('after', examples)
     .action(async (names: string[], options: VerifyCommandOptions) =>

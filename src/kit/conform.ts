@@ -4,12 +4,13 @@ import { completeHyper } from '../derive/hyper.ts'
 import { knownDeviations } from '../guests/known-deviations.ts'
 import type { Rule } from '../language/rule.ts'
 import type { Subject } from '../subject/subject.ts'
-import type { Deviation, Result } from '../subject/verdict.ts'
+import type { Deviation, Diagnosis, Result } from '../subject/verdict.ts'
 import { askedRule, type GivenSubject, nameOf, openedSubject } from './asked.ts'
 import type { Cell } from './cell.ts'
 import { checksOf, contextOf } from './context.ts'
-import { describeResult } from './describe.ts'
+import { describeDiagnosis, describeResult } from './describe.ts'
 import { CellRecord } from './deviations.ts'
+import { diagnosisOf } from './diagnosis.ts'
 import type { VerifyOptions } from './options.ts'
 import { resolveCell } from './resolve.ts'
 import { type TestContext, type TestFunctions, testFunctions } from './runner.ts'
@@ -29,6 +30,8 @@ export interface ConformOptions
   readonly name?: string
   /** The path of the module that exports the function, for the command that replays a failure beside it. */
   readonly module?: string
+  /** Whether a failure says what is wrong, which takes a few seconds once for each rule; default: true. */
+  readonly diagnose?: boolean
   /** Whether failing scenarios are kept in `.lockstep/scenarios/`; default: true. */
   readonly save?: boolean
   /** What registers tests; default: the vitest that is running the file. */
@@ -77,13 +80,19 @@ async function register(given: GivenSubject, wanted: string | Rule, call: Call):
   refuseWrongUse(context, options)
   const record = new CellRecord(context, deviationsOf(given, subject, context.rule, options))
   const jobs = jobsOf(cell, context, record, options)
-  for (const { name, result } of jobs) tests.test(name, { timeout }, async test => tell(test, await result(), call))
+  let diagnosis: Promise<Diagnosis | undefined> | undefined
+  const diagnose = (): Promise<Diagnosis | undefined> => {
+    diagnosis ??= diagnosed(cell, jobs, record, options)
+    return diagnosis
+  }
+  for (const { name, result } of jobs)
+    tests.test(name, { timeout }, async test => tell(test, await result(), call, diagnose))
   if (options.checks) return
   for (const deviation of record.deviations)
     tests.test(`known deviation: ${deviation.reason}`, { timeout }, async test => {
       for (const { result } of jobs) await result()
       const result = await record.settle(deviation)
-      await (result ? tell(test, result, call) : sayKnown(test, deviation.reason))
+      await (result ? tell(test, result, call, diagnose) : sayKnown(test, deviation.reason))
     })
 }
 
@@ -114,6 +123,20 @@ const deviationsOf = (
 interface Job {
   readonly name: string
   readonly result: () => Promise<Result>
+  /** Whether it was asked for. */
+  readonly started: () => boolean
+}
+
+/** What is wrong, by all that was found until then. */
+async function diagnosed(
+  cell: Cell,
+  jobs: readonly Job[],
+  { deviations }: CellRecord,
+  { diagnose = true, hyper, depth, seed }: ConformOptions,
+): Promise<Diagnosis | undefined> {
+  const results = await Promise.all(jobs.filter(({ started }) => started()).map(({ result }) => result()))
+  const options = { ...(hyper && { hyper }), ...(depth && { depth }), ...(seed !== undefined && { seed }) }
+  return diagnosisOf(cell, results, { ...options, diagnose, deviations })
 }
 
 function jobsOf(cell: Cell, context: Context, record: CellRecord, options: ConformOptions): Job[] {
@@ -134,18 +157,26 @@ function jobsOf(cell: Cell, context: Context, record: CellRecord, options: Confo
             running ??= run()
             return running
           },
+          started: () => running !== undefined,
         }
       }),
   )
 }
 
 /** A result as the outcome of a test. */
-async function tell(test: TestContext, result: Result, { site }: Call): Promise<void> {
+async function tell(
+  test: TestContext,
+  result: Result,
+  { site }: Call,
+  diagnose: () => Promise<Diagnosis | undefined>,
+): Promise<void> {
   const { verdict, known, reason } = result
   if (known) return sayKnown(test, known.reason)
   if (verdict === 'pass') return
   if (verdict === 'skip') return void test.skip(reason)
-  throw new NotConforming(describeResult(result), verdict === 'fail' ? 'Deviates' : 'Undecided', site)
+  const diagnosis = verdict === 'fail' ? await diagnose() : undefined
+  const text = [describeResult(result), ...(diagnosis ? ['', describeDiagnosis(diagnosis)] : [])].join('\n')
+  throw new NotConforming(text, verdict === 'fail' ? 'Deviates' : 'Undecided', site)
 }
 
 async function sayKnown(test: TestContext, reason: string): Promise<void> {

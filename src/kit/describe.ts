@@ -1,6 +1,7 @@
+import { atLength } from '../report/diagnosis.ts'
 import { command, explain } from '../report/findings.ts'
 import type { Terminal } from '../report/index.ts'
-import type { Result } from '../subject/verdict.ts'
+import type { Diagnosis, Result } from '../subject/verdict.ts'
 
 /** Where a test's message is read: anywhere, so that it has no colours and fits an ordinary terminal. */
 const page: Terminal = { width: 80, colours: false, unicode: true }
@@ -23,3 +24,7 @@ export function describeResult(result: Result): string {
   const words = { pass: grade ?? 'holds', skip: `skipped: ${reason}`, unknown: `could not be decided: ${reason}` }
   return `${rule}, ${check}: ${words[verdict]}`
 }
+
+/** What a diagnosis says, in words: the text that `lockstep verify` prints under a failure. */
+export const describeDiagnosis = (diagnosis: Diagnosis): string =>
+  atLength(diagnosis, page).join('\n').replace(indent, '')

@@ -13,11 +13,11 @@ export type {
   Subject,
   Unsupported,
 } from '../subject/subject.ts'
-export type { Deviation, Finding, Report, Result, Verdict } from '../subject/verdict.ts'
+export type { Deviation, Diagnosis, Finding, Report, Result, Verdict } from '../subject/verdict.ts'
 export type { GivenSubject } from './asked.ts'
 export type { ConformOptions, OwnDeviation } from './conform.ts'
 export { conform } from './conform.ts'
-export { describeResult } from './describe.ts'
+export { describeDiagnosis, describeResult } from './describe.ts'
 export type { OwnOptions, VerifyOptions } from './options.ts'
 export { defaultSeed } from './options.ts'
 export type { TestContext, TestFunctions } from './runner.ts'

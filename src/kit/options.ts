@@ -2,7 +2,7 @@ import type { UserFunction } from '../guests/module-lift.ts'
 import type { Rule } from '../language/rule.ts'
 import type { Scenario } from '../subject/scenario.ts'
 import type { Format, HyperValues, Subject } from '../subject/subject.ts'
-import type { Deviation, Result } from '../subject/verdict.ts'
+import type { Deviation, Diagnosis, Result } from '../subject/verdict.ts'
 
 /** What one subject is asked instead of what all are asked. */
 export interface OwnOptions {
@@ -44,6 +44,10 @@ export interface VerifyOptions {
   readonly first?: (subject: Subject, rule: Rule, check: string) => readonly Scenario[]
   /** Whether failing scenarios are kept in `.lockstep/scenarios/`, for `lockstep replay`; default: false. */
   readonly save?: boolean
+  /** Whether what deviates is diagnosed, and how many milliseconds each may take; default: true, five seconds. */
+  readonly diagnose?: boolean | number
+  /** Called as soon as a diagnosis is known, which is after the last result of its subject under its rule. */
+  readonly onDiagnosis?: (diagnosis: Diagnosis) => void
   /** Called as soon as a result is known. */
   readonly onResult?: (result: Result) => void
   /** Called before a subject is run under a rule. */

@@ -1,30 +1,49 @@
 import { runCheck } from '../checks/index.ts'
+import { remember } from '../numbers/remember.ts'
 import { families } from '../rules/index.ts'
-import type { Report, Result } from '../subject/verdict.ts'
+import type { Subject } from '../subject/subject.ts'
+import type { Deviation, Diagnosis, Report, Result } from '../subject/verdict.ts'
 import { askedRule, askedSubject } from './asked.ts'
 import type { Cell } from './cell.ts'
 import { checksOf, contextOf } from './context.ts'
 import { CellRecord } from './deviations.ts'
+import { diagnosisOf } from './diagnosis.ts'
 import type { VerifyOptions } from './options.ts'
 import { report } from './report.ts'
 import { resolveCells } from './resolve.ts'
 
 /** Runs every check of every rule on every subject, and gives one record of what was found. */
-export async function verify(options: VerifyOptions): Promise<Report> {
+export async function verify(given: VerifyOptions): Promise<Report> {
+  const options = { ...given, deviations: recordOf(given) }
   const started = performance.now()
   const results: Result[] = []
+  const diagnoses: Diagnosis[] = []
   const rules = await Promise.all((options.rules ?? families.map(family => family.id)).map(askedRule))
   const subjects = options.subjects.map(each => askedSubject(each, rules, options))
   const cells = await resolveCells(subjects, rules, options)
   for (const [done, cell] of cells.entries()) {
     options.signal?.throwIfAborted()
     options.onStart?.(cell.subject.name, cell.id, done, cells.length)
+    const own: Result[] = []
     for await (const result of runCell(cell, options)) {
+      own.push(result)
       results.push(result)
       options.onResult?.(result)
     }
+    const diagnosis = await diagnosisOf(cell, own, options)
+    if (!diagnosis) continue
+    diagnoses.push(diagnosis)
+    options.onDiagnosis?.(diagnosis)
   }
-  return { ...report(subjects, options, results, (performance.now() - started) / 1000), ...remarksOf(cells) }
+  const seconds = (performance.now() - started) / 1000
+  return { ...report(subjects, options, results, seconds), diagnoses, ...remarksOf(cells) }
+}
+
+/** What is on record of each subject, asked for once. */
+function recordOf({ deviations = [] }: VerifyOptions): (subject: Subject) => readonly Deviation[] {
+  const known = new Map<Subject, readonly Deviation[]>()
+  return subject =>
+    typeof deviations === 'function' ? remember(known, subject, () => deviations(subject)) : deviations
 }
 
 /** What subjects say of how their names were matched; absent where all are silent. */

@@ -1,6 +1,7 @@
 import { noRule } from '../subject/no-rule.ts'
 import type { Report, Result } from '../subject/verdict.ts'
 import { looks, outcomeOf } from './cells.ts'
+import { atLength, diagnosisFor } from './diagnosis.ts'
 import { explain, isOpenFailure, telling } from './findings.ts'
 import { fraction, percent, plural } from './numbers.ts'
 import { columns, firstLine, pad, paint, plain, type Terminal, wrap } from './terminal-style.ts'
@@ -124,16 +125,7 @@ function failure(report: Report, terminal: Terminal): string[] {
   const names = [...new Set(failed.slice(1).map(({ check }) => check))].filter(check => check !== first.check)
   const text = `Also: ${names.join(', ')}. With --check '${names[0]}' one is shown alone.`
   const others = names.length > 0 ? ['', ...wrap(plain(text, terminal), terminal.width, '  ', '    ')] : []
-  return ['', ...explain(first, terminal), ...diagnosis(report, terminal), ...others]
-}
-
-function diagnosis({ diagnoses }: Report, terminal: Terminal): string[] {
-  return diagnoses.flatMap(({ explanation, explained }) =>
-    wrap(
-      plain(`It looks like: ${explanation} (explains ${percent(explained)} of what was seen).`, terminal),
-      terminal.width,
-      '  ',
-      '    ',
-    ),
-  )
+  const diagnosis = diagnosisFor(report, first)
+  const told = diagnosis ? ['', ...atLength(diagnosis, terminal, first.finding)] : []
+  return ['', ...explain(first, terminal), ...told, ...others]
 }

@@ -1,10 +1,8 @@
 import { noRule } from '../subject/no-rule.ts'
 import type { Finding, Result } from '../subject/verdict.ts'
-import { byCell } from './by-cell.ts'
-import { looks } from './cells.ts'
 import { inWords, ulps } from './numbers.ts'
 import { describeScenario } from './scenario-text.ts'
-import { columns, firstLine, pad, paint, plain, type Terminal, wrap } from './terminal-style.ts'
+import { columns, pad, paint, plain, type Terminal, wrap } from './terminal-style.ts'
 
 const element = ({ parameter, index }: Finding): string => `${parameter}[${index}]`
 
@@ -44,39 +42,6 @@ export const telling = (a: Result, b: Result): number => weight(a) - weight(b)
 
 const weight = ({ finding, group, scenario }: Result): number =>
   (finding ? 0 : 1e9) + (group === 'formula' ? 0 : 1e6) + (scenario?.steps ?? 1e5)
-
-/** Findings, one for each subject and rule: what the most telling check saw, which others saw it, and how to see more. */
-export function findings(results: readonly Result[], terminal: Terminal): string[] {
-  const cells = byCell(results.filter(isOpenFailure))
-  if (cells.length === 0) return []
-  return [paint(terminal).bold('Findings'), ...cells.flatMap(cell => finding(cell.sort(telling), terminal))]
-}
-
-const found = ({ finding, reason }: Result): string =>
-  [reason && firstLine(reason), finding && briefly(finding)].filter(Boolean).join('; ') || 'deviates'
-
-function finding([first, ...others]: readonly Result[], terminal: Terminal): string[] {
-  const p = paint(terminal)
-  const result = first!
-  const { glyph } = looks.deviates
-  const text = `${result.subject}, ${result.rule}, ${result.check}: ${found(result)}`
-  const [head = '', ...rest] = wrap(plain(text, terminal), terminal.width, `  ${glyph} `, '    ')
-  const also =
-    others.length > 0
-      ? wrap(
-          plain(`also: ${[...new Set(others.map(other => other.check))].join(', ')}`, terminal),
-          terminal.width,
-          '    ',
-          '      ',
-        )
-      : []
-  return [
-    plain(head.replace(glyph, p.red(glyph)), terminal),
-    ...rest,
-    ...also.map(line => p.dim(line)),
-    `    ${p.cyan(plain(`→ ${command(result)}`, terminal))}`,
-  ]
-}
 
 /** One failure at length: the sentence, the smallest scenario in decimals, and the command that replays it. */
 export function explain(result: Result, terminal: Terminal): string[] {

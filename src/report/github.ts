@@ -1,5 +1,6 @@
 import type { Report, Result } from '../subject/verdict.ts'
 import { cellOf } from './by-cell.ts'
+import { brief } from './diagnosis.ts'
 import { command, isOpenFailure, sentence } from './findings.ts'
 import { verdict } from './summary.ts'
 
@@ -35,7 +36,17 @@ export function githubStream(): Stream {
     end: report => {
       const title = 'lockstep verify'
       const open = report.incomplete ? annotation('error', { title }, 'The run did not end: results are missing.') : ''
-      return open + annotation('notice', { title }, `${verdict(report)} Seed ${report.seed}, ${report.depth} depth.`)
+      const looks = report.diagnoses.map(diagnosis => {
+        const { subject, rule } = diagnosis
+        const path = report.subjects.find(({ name }) => name === subject)?.path
+        const file = path === undefined ? {} : { file: path }
+        return annotation('notice', { ...file, title: `${subject}, ${rule}: diagnosis` }, brief(diagnosis))
+      })
+      return (
+        looks.join('') +
+        open +
+        annotation('notice', { title }, `${verdict(report)} Seed ${report.seed}, ${report.depth} depth.`)
+      )
     },
   }
 }

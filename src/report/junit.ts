@@ -1,5 +1,6 @@
-import type { Report, Result } from '../subject/verdict.ts'
+import type { Diagnosis, Report, Result } from '../subject/verdict.ts'
 import { byCell } from './by-cell.ts'
+import { atLength, diagnosisFor } from './diagnosis.ts'
 import { briefly, explain, isOpenFailure } from './findings.ts'
 import { firstLine, type Terminal } from './terminal-style.ts'
 import { attributes, escaped } from './xml.ts'
@@ -48,7 +49,7 @@ function suite(results: readonly Result[], report: Report): string[] {
       ([name, value]) => `      <property${attributes({ name, value: String(value) })}/>`,
     ),
     '    </properties>',
-    ...results.flatMap(testcase),
+    ...results.flatMap(result => testcase(result, diagnosisFor(report, result))),
     '  </testsuite>',
   ]
 }
@@ -81,12 +82,12 @@ function kindOf(result: Result): Kind | undefined {
   return result.known || result.verdict === 'skip' ? 'skipped' : undefined
 }
 
-function testcase(result: Result): string[] {
+function testcase(result: Result, diagnosis: Diagnosis | undefined): string[] {
   const { subject, rule, check, formats = [] } = result
   const head = attributes({ classname: `${subject}.${rule}`, name: [check, ...formats].join(', ') })
   const kind = kindOf(result)
   if (!kind) return [`    <testcase${head}/>`]
-  const { message, type, text } = outcomes[kind](result)
+  const { message, type, text } = outcomes[kind](result, diagnosis)
   const body = text === undefined ? '/>' : `>${escaped(text)}</${kind}>`
   return [`    <testcase${head}>`, `      <${kind}${attributes({ message, type })}${body}`, '    </testcase>']
 }
@@ -97,11 +98,11 @@ interface Outcome {
   readonly text?: string
 }
 
-const outcomes: Readonly<Record<Kind, (result: Result) => Outcome>> = {
-  failure: result => ({
+const outcomes: Readonly<Record<Kind, (result: Result, diagnosis: Diagnosis | undefined) => Outcome>> = {
+  failure: (result, diagnosis) => ({
     message: result.finding ? briefly(result.finding) : firstLine(result.reason ?? 'deviates'),
     type: 'deviation',
-    text: explain(result, page)
+    text: [...explain(result, page), ...(diagnosis ? ['', ...atLength(diagnosis, page, result.finding)] : [])]
       .map(line => line.trimEnd())
       .join('\n'),
   }),

@@ -1,6 +1,7 @@
 import type { Report, Result } from '../subject/verdict.ts'
 import { byCell } from './by-cell.ts'
 import { looks, type Outcome, type Part } from './cells.ts'
+import { atLength, brief, diagnosisFor } from './diagnosis.ts'
 import { command, explain, isOpenFailure, sentence, telling } from './findings.ts'
 import { block, code, shown, table } from './markdown-text.ts'
 import { rowsOf } from './matrix.ts'
@@ -20,7 +21,7 @@ export function markdown(report: Report): string {
     ...(report.incomplete ? [['**The run did not end: results are missing.**']] : []),
     [`**${shown(verdict(report))}**`, '', shown(effort(report))],
     matrix(report),
-    findings(report.results),
+    findings(report),
     notes(report),
   ]
   return `${parts
@@ -47,26 +48,31 @@ function matrix(report: Report): string[] {
 const cellText = (parts: readonly Part[]): string =>
   parts.map(({ outcome, format }) => `${looks[outcome].glyph} ${format ?? outcome}`).join('  ')
 
-function findings(results: readonly Result[]): string[] {
-  const cells = byCell(results.filter(isOpenFailure)).map(cell => cell.sort(telling))
+function findings(report: Report): string[] {
+  const cells = byCell(report.results.filter(isOpenFailure)).map(cell => cell.sort(telling))
   if (cells.length === 0) return []
   const more = cells.length > most ? [`- ${cells.length - most} more subjects under rules deviate.`] : []
-  return ['### Findings', '', ...cells.slice(0, most).flatMap(finding), ...more]
+  return ['### Findings', '', ...cells.slice(0, most).flatMap(cell => finding(cell, report)), ...more]
 }
 
-function finding([first, ...others]: readonly Result[]): string[] {
+function finding([first, ...others]: readonly Result[], report: Report): string[] {
   const result = first!
   const { subject, rule, check } = result
   const what = result.finding ? sentence(rule, result.finding) : firstLine(result.reason ?? 'deviates')
+  const diagnosis = diagnosisFor(report, result)
   const also = [...new Set(others.map(other => other.check))]
   return [
     `- ${looks.deviates.glyph} **${shown(`${subject}, ${rule}, ${check}`)}**: ${shown(what)}${also.length > 0 ? ` Also: ${shown(also.join(', '))}.` : ''}`,
+    ...(diagnosis ? ['', `  ${shown(brief(diagnosis))}`] : []),
     '',
     `  ${code(command(result))}`,
     '',
     '  <details><summary>at length</summary>',
     '',
-    ...block(explain(result, page), '  '),
+    ...block(
+      [...explain(result, page), ...(diagnosis ? ['', ...atLength(diagnosis, page, result.finding)] : [])],
+      '  ',
+    ),
     '',
     '  </details>',
     '',

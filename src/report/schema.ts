@@ -34,6 +34,52 @@ export const scenarioSchema = v.object({
   changes: v.optional(v.array(v.object({ step: v.number(), group: v.number(), hyper }))),
 })
 
+const edit = v.object({
+  says: about(v.string(), 'What is wrong, in a plain sentence without its full stop.'),
+  was: v.string(),
+  now: v.string(),
+})
+
+const explanation = {
+  explanation: about(v.string(), 'What is wrong, in a plain sentence without its full stop.'),
+  candidate: about(v.string(), 'The rule that is edited; of a dialect, the rule itself.'),
+  edits: list(edit),
+}
+
+const finding = v.object({
+  step: count,
+  parameter: v.string(),
+  variable: v.string(),
+  index: count,
+  got: float,
+  low: float,
+  high: float,
+  expected: float,
+  ulps: float,
+})
+
+/** What is wrong with a subject under a rule. */
+export const diagnosisSchema = v.object({
+  subject: v.string(),
+  rule: v.string(),
+  kind: v.picklist(['dialect', 'default', 'edit', 'fault', 'pair', 'none']),
+  ...explanation,
+  explained: about(share, 'Share of the observed elements that it reproduces: 1, or 0 where nothing explains them.'),
+  observed: about(count, 'Elements of iterates and state that were observed.'),
+  scenarios: about(count, 'The scenarios in which they were.'),
+  tried: about(count, 'How many candidates were held against them.'),
+  first: v.optional(about(finding, 'The first element at which the subject leaves the rule.')),
+  alternatives: about(list(v.object(explanation)), 'Explanations that nothing that was tried tells from this one.'),
+  partial: v.optional(
+    about(
+      v.object({ ...explanation, share }),
+      'Where there is no explanation: the candidate that reproduces most, and the share of the elements that it does.',
+    ),
+  ),
+  checks: v.optional(about(list(v.string()), 'The checks that fail, where it is known by these and not from traces.')),
+  incomplete: v.optional(about(v.literal(true), 'Time ran out before every candidate was tried.')),
+})
+
 const result = v.object({
   subject: v.string(),
   rule: about(v.string(), 'The dialect, such as adam/pytorch.'),
@@ -92,15 +138,7 @@ export const reportSchema = v.object({
     }),
   ),
   results: list(result),
-  diagnoses: list(
-    v.object({
-      subject: v.string(),
-      rule: v.string(),
-      explanation: v.string(),
-      edits: v.array(v.string()),
-      explained: share,
-    }),
-  ),
+  diagnoses: about(list(diagnosisSchema), 'What is wrong with each subject under each rule where it deviates.'),
   remarks: v.optional(
     about(
       list(v.object({ subject: v.string(), rule: v.string(), text: v.string() })),

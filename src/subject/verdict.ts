@@ -69,6 +69,53 @@ export interface Known {
   readonly kind?: DeviationKind
 }
 
+/** One edit of a formula. */
+export interface Edit {
+  /** What is wrong, in a plain sentence without its full stop. */
+  readonly says: string
+  /** The lines of the formula before and after it. */
+  readonly was: string
+  readonly now: string
+}
+
+/** What might be wrong, in a plain sentence without its full stop, and the edits of a formula that it comes to. */
+export interface Explanation {
+  readonly explanation: string
+  /** The rule that is edited; of a dialect, the rule itself. */
+  readonly candidate: string
+  readonly edits: readonly Edit[]
+}
+
+/**
+ * What an explanation is: another published rule, another value of a hyper-parameter, one edit of a formula or two, a fault
+ * that no formula shows; `none`: nothing that was tried reproduces what was observed.
+ */
+export type DiagnosisKind = 'dialect' | 'default' | 'edit' | 'fault' | 'pair' | 'none'
+
+/** What is wrong with a subject under a rule: the smallest explanation that reproduces all that was observed, which the rule does not. */
+export interface Diagnosis extends Explanation {
+  readonly subject: string
+  readonly rule: string
+  readonly kind: DiagnosisKind
+  /** Share of the observed elements that it reproduces: 1, or 0 where there is no explanation. */
+  readonly explained: number
+  /** Elements of iterates and state that were observed, and the scenarios in which. */
+  readonly observed: number
+  readonly scenarios: number
+  /** How many candidates were held against them. */
+  readonly tried: number
+  /** The first element at which the subject leaves the rule, in the scenario in which that is soonest. */
+  readonly first?: Finding
+  /** Explanations that nothing that was tried tells from this one. */
+  readonly alternatives: readonly Explanation[]
+  /** Where there is no explanation: the candidate that reproduces most, and the share of the elements that it does. */
+  readonly partial?: Explanation & { readonly share: number }
+  /** The checks that fail, where it is known by these and not from traces. */
+  readonly checks?: readonly string[]
+  /** True where time ran out before every candidate was tried. */
+  readonly incomplete?: true
+}
+
 /** A finding that is on record: it is still run; when its own scenario passes, it is stale, and that is a failure. */
 export interface Deviation {
   readonly subject: string
@@ -120,13 +167,8 @@ export interface Report {
     readonly path?: string
   }[]
   readonly results: readonly Result[]
-  readonly diagnoses: readonly {
-    readonly subject: string
-    readonly rule: string
-    readonly explanation: string
-    readonly edits: string[]
-    readonly explained: number
-  }[]
+  /** What is wrong with a subject under a rule, one for each that deviates where it was looked for. */
+  readonly diagnoses: readonly Diagnosis[]
   /** What a reader should know of a subject under a rule beside its results, a sentence each: names that were guessed, what is not checked. */
   readonly remarks?: readonly { readonly subject: string; readonly rule: string; readonly text: string }[]
   readonly summary: Readonly<Record<Verdict | 'known', number>>

@@ -12,7 +12,15 @@ import { workplace } from '../command.ts'
 const published = JSON.parse(
   readFileSync(fileURLToPath(new URL('../../../docs/schemas/lockstep.schema.json', import.meta.url)), 'utf8'),
 )
-const typed: VerifyCommandOptions = { rule: [], check: [], command: [], hyper: {}, reporter: [], save: true }
+const typed: VerifyCommandOptions = {
+  rule: [],
+  check: [],
+  command: [],
+  hyper: {},
+  reporter: [],
+  diagnose: true,
+  save: true,
+}
 const plan = (text: string, more: Partial<VerifyCommandOptions> = {}, names: string[] = []) => {
   const config = join(workplace(), 'lockstep.yaml')
   writeFileSync(config, text)

@@ -1,5 +1,6 @@
-import type { DeviationKind, Report, Result } from '../../subject/verdict.ts'
+import type { DeviationKind, Diagnosis, Report, Result } from '../../subject/verdict.ts'
 import { byCell } from '../by-cell.ts'
+import { brief, diagnosisFor } from '../diagnosis.ts'
 import { command, isOpenFailure, telling } from '../findings.ts'
 import { inWords, ulps } from '../numbers.ts'
 import { describeScenario } from '../scenario-text.ts'
@@ -13,11 +14,12 @@ const kinds: Readonly<Record<DeviationKind, string>> = {
 }
 
 /** Every deviation, those that are not on record first: what it is in words, and the smallest input that shows it. */
-export function deviations({ results }: Report): Markup {
+export function deviations(report: Report): Markup {
+  const { results } = report
   const open = byCell(results.filter(isOpenFailure)).map(cell => cell.sort(telling))
   const known = byKnown(results)
   if (open.length + known.length === 0) return html`<h2>Deviations</h2><p>None.</p>`
-  return html`<h2>Deviations</h2>${open.map(cell => card(cell, true))}${known.map(cell => card(cell, false))}`
+  return html`<h2>Deviations</h2>${open.map(cell => card(cell, diagnosisFor(report, cell[0]!) ?? true))}${known.map(cell => card(cell, false))}`
 }
 
 /** Results on record with the same words, once for all rules that they are about; its own smallest scenario first. */
@@ -31,7 +33,8 @@ function byKnown(results: readonly Result[]): Result[][] {
   return [...groups.values()].map(group => group.sort((a, b) => size(a) - size(b)))
 }
 
-function card([first, ...others]: readonly Result[], open: boolean): Markup {
+/** A deviation; what is open comes with its diagnosis, where it has one. */
+function card([first, ...others]: readonly Result[], open: Diagnosis | boolean): Markup {
   const result = first!
   const { subject, known } = result
   const rules = [...new Set([result, ...others].map(({ rule }) => rule))]
@@ -41,10 +44,11 @@ function card([first, ...others]: readonly Result[], open: boolean): Markup {
     check => check !== 'known deviation',
   )
   return html`
-<section class="finding${open && ' open'}">
+<section class="finding${open !== false && ' open'}">
 <h3>${known?.title ?? `${subject}: ${rules.join(', ')}`}${known?.kind && html`<span class="badge known-deviation">${kinds[known.kind]}</span>`}</h3>
 ${known && html`<p>${known.reason}.</p>`}
 ${told !== undefined && html`<p>${told}</p>`}
+${typeof open === 'object' && diagnosed(open)}
 <dl>
 <dt>subject</dt><dd>${subject}</dd>
 <dt>rules</dt><dd>${rules.map(rule => html`<a href="#${anchor({ subject, rule })}">${rule}</a> `)}</dd>
@@ -55,6 +59,12 @@ ${known?.link !== undefined && html`<dt>source</dt><dd>${linked(known.link)}</dd
 <pre>${command(result)}</pre>
 </section>`
 }
+
+const diagnosed = (diagnosis: Diagnosis): Markup =>
+  html`<p>${brief(diagnosis)}</p>${diagnosis.edits.map(
+    ({ was, now }) => html`<pre>was  ${was}
+now  ${now}</pre>`,
+  )}`
 
 const linked = (text: string): Markup =>
   /^https:\/\/\S+$/.test(text) ? html`<a href="${text}">${text}</a>` : html`<code>${text}</code>`

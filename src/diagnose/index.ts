@@ -1,0 +1,1 @@
+export { diagnose, patience } from './diagnose.ts'
