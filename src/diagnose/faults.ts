@@ -185,6 +185,7 @@ export const meanings: Readonly<Record<string, string>> = {
   'groups keep their own hyper-parameters': 'it works until there is a second group: groups share something',
   'a late group starts afresh': 'it works until a group is added to a run',
   'a change of the rate takes effect in its own step': 'it works until the learning rate is changed on the way',
+  'what is set on the way is used': 'it works until a hyper-parameter is changed on the way',
   'defaults are used as they are': 'a hyper-parameter that is left out has another default than the rule',
   'layouts agree': 'it works for rows of numbers only: the shape of a parameter or its layout in memory is ignored',
   'every element of every length': 'it works at some lengths only: at others, elements are left out',
