@@ -17,7 +17,7 @@ const entries = {
   kit: 'src/kit/index.ts',
   rules: 'src/rules/index.ts',
   'module-runner': 'src/guests/module-runner.ts',
-  'score-worker': 'src/score/worker.ts',
+  'score-worker': 'src/cli/score-worker.ts',
 }
 
 /** What is called by its name has the line that names its interpreter, and may be run. */

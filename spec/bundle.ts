@@ -23,7 +23,7 @@ export default async function setup({ provide }: TestProject): Promise<() => voi
     program: 'src/cli/program.ts',
     kit: 'src/kit/index.ts',
     'module-runner': 'src/guests/module-runner.ts',
-    'score-worker': 'src/score/worker.ts',
+    'score-worker': 'src/cli/score-worker.ts',
   })
   provide('bundle', built)
   return () => rmSync(built, { recursive: true, force: true })

@@ -1,5 +1,7 @@
 import type { Mutant } from '../derive/mutants/index.ts'
 import { columns, pad, paint, plain, type Terminal, wrap } from '../report/terminal-style.ts'
+import { historyLines } from '../score/history-tally.ts'
+import type { ReportFate } from '../score/reports.ts'
 import type { RuleScore } from '../score/score.ts'
 import { missed, tally } from '../score/tally.ts'
 
@@ -25,9 +27,15 @@ export function listPage(
 export const share = (part: number | null, whole: number): string =>
   whole === 0 || part === null ? '–' : `${(Math.floor((1000 * part) / whole) / 10).toFixed(1)} %`
 
+/** What was scored. */
+export interface Found {
+  readonly rules: readonly RuleScore[]
+  readonly reports: readonly ReportFate[]
+}
+
 /** The score of some rules: a line a rule, what each check contributes, and all that was missed. */
 export function scorePage(
-  scores: readonly RuleScore[],
+  { rules: scores, reports }: Found,
   { seconds, out }: { seconds: number; out?: string },
   terminal: Terminal,
 ): string {
@@ -66,6 +74,9 @@ export function scorePage(
       ...wrap(plain(`Missed in ${rule}: ${fate.says}.`, terminal), terminal.width, '  ', '    '),
       ...wrap(plain(fate.now, terminal), terminal.width, '    ', '      ').map(line => p.dim(line)),
     ]),
+    ...(reports.length > 0
+      ? ['', ...historyLines(reports).flatMap(line => wrap(plain(line, terminal), terminal.width, '  ', '    '))]
+      : []),
     '',
     ...wrap(
       `Rejected: the share of those that are not equivalent that verify's default run rejects, the worst of ${seeds.length} seeds (${seeds.join(', ')}). By vectors: golden/vectors/ alone. ${seconds.toFixed(0)} s.`,
@@ -75,7 +86,7 @@ export function scorePage(
     ...wrap(
       out === undefined
         ? `Next: lockstep mutants ${scores[0]?.rule ?? ''} --list, or --out <directory> for tables.`
-        : `Written to ${out}: README.md, mutants.csv, equivalent.csv.`,
+        : `Written to ${out}: README.md and tables.`,
       terminal.width,
       '  ',
     ),

@@ -1,11 +1,19 @@
+import { historyLines } from '../score/history-tally.ts'
+import { projects } from '../score/published/index.ts'
+import type { ReportFate } from '../score/reports.ts'
 import type { RuleScore } from '../score/score.ts'
 import { missed, tally } from '../score/tally.ts'
-import { share } from './mutants-page.ts'
+import { type Found, share } from './mutants-page.ts'
 import { version } from './package.ts'
 
 /** The score as files, by name: a page, every mutant, and those that are equivalent with their arguments. */
-export function scoreFiles(scores: readonly RuleScore[]): Readonly<Record<string, string>> {
-  return { 'README.md': page(scores), 'mutants.csv': everyMutant(scores), 'equivalent.csv': equivalent(scores) }
+export function scoreFiles({ rules, reports }: Found): Readonly<Record<string, string>> {
+  return {
+    'README.md': page(rules, reports),
+    'mutants.csv': everyMutant(rules),
+    'equivalent.csv': equivalent(rules),
+    ...(reports.length > 0 && { 'history.csv': everyReport(reports) }),
+  }
 }
 
 const quoted = (value: string | number): string => {
@@ -41,7 +49,61 @@ const equivalent = (scores: readonly RuleScore[]): string =>
     ),
   ])
 
-function page(scores: readonly RuleScore[]): string {
+const everyReport = (reports: readonly ReportFate[]): string =>
+  table([
+    [
+      'id',
+      'kind',
+      'rule',
+      'what is wrong',
+      'source',
+      ...(reports[0]?.caught ?? []).map((_, at) => `rejected by, seed ${at + 1}`),
+      'by vectors',
+      'diagnosis',
+      'what it says',
+      ...projects.map(project => `accepted by ${project}`),
+    ],
+    ...reports.map(({ id, kind, rule, what, source, caught, byVectors, diagnosed, accepted }) => [
+      id,
+      kind,
+      rule,
+      what,
+      source,
+      ...caught.map(check => check ?? ''),
+      String(byVectors),
+      diagnosed?.accuracy ?? '',
+      diagnosed?.explanation ?? '',
+      ...projects.map(project => String(accepted[project] ?? '')),
+    ]),
+  ])
+
+/** What the published tests of each project accept of the wrong variants of its own Adam. */
+function publishedRows(scores: readonly RuleScore[]): string[] {
+  return scores.flatMap(({ rule, fates }) => {
+    const real = fates.filter(({ equivalent }) => equivalent === undefined)
+    return projects.flatMap(project => {
+      const judged = real.filter(({ accepted }) => accepted[project] !== undefined)
+      if (judged.length === 0) return []
+      const accepted = judged.filter(fate => fate.accepted[project]).length
+      return [`| ${project} | \`${rule}\` | ${judged.length} | ${accepted} | ${share(accepted, judged.length)} |`]
+    })
+  })
+}
+
+function historyPart(reports: readonly ReportFate[]): string {
+  if (reports.length === 0) return ''
+  return `
+## The history of real libraries
+
+${historyLines(reports)
+  .map(line => `- ${line}`)
+  .join('\n')}
+
+[history.csv](history.csv) has each with the link to its report.
+`
+}
+
+function page(scores: readonly RuleScore[], reports: readonly ReportFate[]): string {
   const row = (name: string, some: readonly RuleScore[]): string => {
     const { mutants, equivalent: same, caught, byVectors } = tally(some)
     const real = mutants - same
@@ -71,6 +133,12 @@ ${row('**all**', scores)}
 |---|--:|
 ${[...by].map(([check, count]) => `| ${check} | ${count} |`).join('\n')}
 
+## Published tests on the wrong variants of their own Adam
+
+| tests of | rule | variants | accepted | share |
+|---|---|--:|--:|--:|
+${publishedRows(scores).join('\n')}
+${historyPart(reports)}
 ## Missed
 
 ${misses.length > 0 ? misses.join('\n') : 'Nothing: every variant that is not equivalent is rejected under every seed.'}

@@ -6,6 +6,7 @@ import type { Finish } from './questions.ts'
 export interface MutantsOptions {
   seed: number[]
   list?: boolean
+  history?: boolean
   json?: boolean
   out?: string
 }
@@ -15,6 +16,7 @@ Examples:
   $ lockstep mutants adam/pytorch                    how many wrong variants of one rule verify rejects, and by which check
   $ lockstep mutants adam/pytorch --list             every variant in a sentence, without running anything
   $ lockstep mutants ./adan.rule.yaml                the same for a rule of your own
+  $ lockstep mutants --history                       also what real libraries got wrong, and how well it is diagnosed
   $ lockstep mutants --out reports/mutation          the score of every rule, as pages and tables; takes minutes`
 
 /** `lockstep mutants`: how many wrong optimizers the checks see. */
@@ -28,6 +30,7 @@ export function mutants(program: Command, finish: Finish): void {
     .argument('[rule...]', 'ids or files; default: all built-in rules')
     .option('--seed <n>', 'seed of the scenarios; may be repeated (default: three)', collectSeeds, [])
     .option('--list', 'only list the mutants')
+    .option('--history', 'also implementations with the faults that real libraries had')
     .option('--json', 'one JSON document')
     .option('--out <directory>', 'also write the tables there')
     .addHelpText('after', examples)

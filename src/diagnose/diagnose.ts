@@ -1,7 +1,9 @@
 import type { Context } from '../checks/check.ts'
+import { ruleSubject } from '../subject/rule-subject.ts'
+import type { Subject } from '../subject/subject.ts'
 import type { Diagnosis, Result } from '../subject/verdict.ts'
 import { Budget } from './budget.ts'
-import type { Candidate } from './candidate.ts'
+import { type Candidate, reading } from './candidate.ts'
 import { dialectEdits, dialects } from './dialects.ts'
 import { singleEdits } from './edits.ts'
 import { Evidence } from './evidence.ts'
@@ -16,6 +18,12 @@ import { widerEdits } from './wider-edits.ts'
 /** Milliseconds that a diagnosis may take. */
 export const patience = 5000
 
+/** A diagnosis, and what does as it says: the formula that it names, or the rule with a fault; absent where nothing explains. */
+export interface Explained {
+  readonly diagnosis: Diagnosis
+  readonly does?: Subject
+}
+
 /**
  * Finds the smallest explanation of a subject that deviates from its rule: one that reproduces every element that was
  * observed, which the rule does not. `results` are those of its checks. Undefined where nothing was observed that the rule
@@ -26,6 +34,15 @@ export async function diagnose(
   results: readonly Result[],
   milliseconds = patience,
 ): Promise<Diagnosis | undefined> {
+  return (await explain(context, results, milliseconds))?.diagnosis
+}
+
+/** The same, with the formula itself. */
+export async function explain(
+  context: Context,
+  results: readonly Result[],
+  milliseconds = patience,
+): Promise<Explained | undefined> {
   const { rule, arithmetic, subject } = context
   const budget = new Budget(milliseconds, context.signal)
   const judge = new Judge(arithmetic, context.recorded && subject.bitExact)
@@ -41,10 +58,10 @@ export async function diagnose(
   )
 }
 
-async function pairsOrNone(work: Work): Promise<Diagnosis> {
+async function pairsOrNone(work: Work): Promise<Explained> {
   const { context, evidence, budget } = work
   const singles = await partialExplanations(context.rule, evidence, budget)
-  return (await formulas(pairs(context.rule, singles), work, enough)) ?? none(work, singles)
+  return (await formulas(pairs(context.rule, singles), work, enough)) ?? { diagnosis: none(work, singles) }
 }
 
 /** Everything that a diagnosis works with. */
@@ -63,7 +80,7 @@ async function formulas(
   candidates: Iterable<Candidate>,
   work: Work,
   most = Number.POSITIVE_INFINITY,
-): Promise<Diagnosis | undefined> {
+): Promise<Explained | undefined> {
   const { evidence, context, budget } = work
   const found = new Map<string, Candidate>()
   for (const candidate of candidates) {
@@ -74,7 +91,8 @@ async function formulas(
   const simplest = [...found.values()].sort((a, b) => (a.weight ?? 0) - (b.weight ?? 0))
   const apart = await tellApart(simplest, evidence, context, budget)
   const left = await confirmed(apart, evidence, context, budget)
-  return left.length > 0 ? explained(left, work) : undefined
+  const [first] = left
+  return first && { diagnosis: explained(left, work), does: reading(ruleSubject(first.rule), first.reading) }
 }
 
 /** What is known of a diagnosis whatever it is. */
@@ -108,23 +126,22 @@ function explained(left: readonly Candidate[], work: Work): Diagnosis {
 }
 
 /** A fault with which the rule does what was observed; contracts tell faults apart that no trace does. */
-async function shownFault(work: Work): Promise<Diagnosis | undefined> {
+async function shownFault(work: Work): Promise<Explained | undefined> {
   const { evidence, context, results, budget } = work
   const found = await reproducing(evidence, context, budget)
   const alike = found.length > 1 ? await failingAlike(found, signature(results), context, budget) : found
   const nearest = alike.length > 1 ? await showingAlike(alike, results, context) : alike
   const left = [nearest, alike, found].find(each => each.length > 0)
-  return (
-    left &&
-    fault(
-      left.map(({ says }) => says),
-      work,
-    )
+  if (!left) return undefined
+  const diagnosis = fault(
+    left.map(({ says }) => says),
+    work,
   )
+  return { diagnosis, does: left[0]!.subject }
 }
 
 /** The steps are those of the rule, and contracts fail: what lies beside the formula. */
-async function silent(work: Work): Promise<Diagnosis | undefined> {
+async function silent(work: Work): Promise<Explained | undefined> {
   const { context, results, budget } = work
   const wanted = signature(results)
   const failing = [...wanted].filter(([, holds]) => !holds).map(([name]) => name)
@@ -136,7 +153,8 @@ async function silent(work: Work): Promise<Diagnosis | undefined> {
   const known = one ? one.map(({ says }) => says) : failing.flatMap(name => meanings[name] ?? [])
   if (known.length === 0) return undefined
   const others = one ? [] : (nearest.length > 0 ? nearest : alike).map(({ says }) => says)
-  return { ...fault([known.join('; '), ...others], work), checks: failing }
+  const diagnosis = { ...fault([known.join('; '), ...others], work), checks: failing }
+  return { diagnosis, ...(one && { does: one[0]!.subject }) }
 }
 
 function fault([explanation, ...others]: readonly string[], work: Work): Diagnosis {

@@ -1,1 +1,1 @@
-export { diagnose, patience } from './diagnose.ts'
+export { diagnose, type Explained, explain, patience } from './diagnose.ts'

@@ -92,7 +92,8 @@ function decay(rule: Rule): StepEdit[] {
     ...each,
     value: renamed(each.value, id => (id === 'weight_decay' ? num('0') : undefined)),
   }))
-  const first = step.find(({ value }) => reads(value, 'weight_decay'))!
+  const first = step.find(({ value }) => reads(value, 'weight_decay'))
+  if (!first) return []
   if (reads(first.value, 'lr') || first.target === 'x') {
     const given = fresh(rule, 'decayed_g')
     const feed: Statement = { target: given, role: 'local', value: op('add', name('g'), term) }
