@@ -8,7 +8,7 @@ import { ieee } from '../../src/language/arithmetic.ts'
 import { arrayToBits } from '../../src/numbers/bits.ts'
 import { findRule } from '../../src/rules/lookup.ts'
 import { drive } from '../../src/subject/driver.ts'
-import { altered, moved, params } from '../../src/subject/faults/alter.ts'
+import { altered, moved, params, savedAs } from '../../src/subject/faults/alter.ts'
 import { noRule } from '../../src/subject/no-rule.ts'
 import { ruleSubject } from '../../src/subject/rule-subject.ts'
 import type { Scenario } from '../../src/subject/scenario.ts'
@@ -61,6 +61,18 @@ test('a resumed run whose state has another dtype fails, although its numbers ar
     verdict: 'fail',
     reason: expect.stringMatching(/the dtypes of a run that was resumed after step \d+ are others/),
   })
+})
+
+test('state that is saved as plain numbers of JSON goes on as before, but not after an overflow, which is for the strict tier', async () => {
+  const plain = savedAs(
+    ruleSubject(findRule('adam/pytorch')),
+    // Bits of an infinity or a NaN, whose exponent is all ones, become what JSON makes of such a number.
+    inner => JSON.parse(JSON.stringify(inner).replace(/7ff[0-9a-f]{13}/g, '0000000000000000')),
+    saved => saved,
+  )
+  expect(await ask('a resumed run goes on as before', plain)).toMatchObject({ verdict: 'pass' })
+  expect(await ask('a resumed run goes on after an overflow', plain)).toMatchObject({ verdict: 'fail' })
+  expect(contracts.find(({ name }) => name.includes('overflow'))?.strict).toBe(true)
 })
 
 describe('what two right evaluations may differ by is no more than it must be', () => {

@@ -52,6 +52,7 @@ const rows: readonly (readonly [keyof typeof faults, string, ...Asked[]])[] = [
   ['state is lost when it is resumed', 'a resumed run goes on as before', adam, momentum, free],
   ['state is lost when it is resumed after step 3', 'a resumed run goes on as before', adam],
   ['an infinity is lost in JSON, and state with it', 'a resumed run goes on as before', adam],
+  ['an infinity in the state is lost when it is resumed', 'a resumed run goes on after an overflow', adam],
   ['a negative zero is lost in JSON, and state with it', 'a resumed run goes on as before', adam],
   ['state is saved with six digits', 'a resumed run goes on as before', adam],
   ['saving makes a step', 'a resumed run goes on as before', momentum],

@@ -9,10 +9,11 @@ import { arrayToBits } from '../../src/numbers/bits.ts'
 import { findRule, ruleIds } from '../../src/rules/lookup.ts'
 import { drive } from '../../src/subject/driver.ts'
 import { moved } from '../../src/subject/faults/alter.ts'
+import { faults } from '../../src/subject/faults/index.ts'
 import { ruleSubject } from '../../src/subject/rule-subject.ts'
 import type { Scenario } from '../../src/subject/scenario.ts'
 import type { Subject } from '../../src/subject/subject.ts'
-import { diagnosedAlone, said } from './ask.ts'
+import { diagnosed, diagnosedAlone, said, takenFor } from './ask.ts'
 
 /** Numbers that follow no formula, the same in every run. */
 function noisy(subject: Subject): Subject {
@@ -100,5 +101,28 @@ describe('nothing is named that does not reproduce what was observed', () => {
       for (const single of singleEdits(rule))
         if (judgeTrace(single.rule, ieee, trace).finding)
           expect(new Evidence(new Judge(ieee), rule, [trace]).refuted(single), single.explanation).toBe(true)
+  })
+})
+
+describe('an explanation that is not all', () => {
+  const edited = mutantsOf(findRule('momentum/lecture')).find(({ now }) => now === 'v = gamma * v - lr * g')!
+  const wrong = takenFor(edited.rule, 'momentum/lecture')
+
+  test('says which contracts fail beside it', async () => {
+    const both = faults['a step writes to its gradient'](wrong)
+    const diagnosis = await diagnosed(both, 'momentum/lecture', ['formula', 'contract'])
+    expect(diagnosis).toMatchObject({ explained: 1, beside: expect.arrayContaining(['gradients are left alone']) })
+  })
+
+  test('says nothing of the kind where the formula alone is wrong', async () => {
+    const diagnosis = await diagnosed(wrong, 'momentum/lecture', ['formula', 'contract'])
+    expect(diagnosis).toMatchObject({ explained: 1 })
+    expect(diagnosis!.beside).toBeUndefined()
+  })
+
+  test('is not looked for in an optimizer that gives other steps each time', async () => {
+    const arbitrary = faults['each run gives other bits'](ruleSubject(findRule('sgd/lecture')))
+    const diagnosis = await diagnosed(arbitrary, 'sgd/lecture', ['formula', 'contract'])
+    expect(diagnosis).toMatchObject({ kind: 'fault', checks: expect.arrayContaining(['same input, same bits']) })
   })
 })

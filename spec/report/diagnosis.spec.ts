@@ -59,11 +59,17 @@ describe('a diagnosis says what it rests on', () => {
   test('what it cannot be told from: three in words, the others counted', () => {
     const others = (count: number) => Array.from({ length: count }, (_, k) => ({ ...half, explanation: `other ${k}` }))
     expect(flat(describeDiagnosis(diagnosis({ alternatives: others(2) })))).toContain(
-      'tells this from: other 0; other 1.',
+      'nothing that was tried tells them apart: other 0; other 1.',
     )
     const text = flat(describeDiagnosis(diagnosis({ alternatives: others(5) })))
     expect(text).toContain('other 0; other 1; other 2; and 2 more.')
-    expect(describeDiagnosis(diagnosis({ alternatives: [] }))).not.toContain('tells this from')
+    expect(describeDiagnosis(diagnosis({ alternatives: [] }))).not.toContain('tells them apart')
+  })
+
+  test('what it does not explain: contracts that fail beside it', () => {
+    expect(flat(describeDiagnosis(diagnosis({ beside: ['layouts agree'] })))).toContain(
+      "That is not all: it does not explain why 'layouts agree' fails.",
+    )
   })
 
   test('where another rule is, when it is another rule', () => {

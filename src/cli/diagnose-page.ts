@@ -8,6 +8,8 @@ import type { Diagnosis, Report } from '../subject/verdict.ts'
 interface Asked {
   readonly subject: string
   readonly rule: string
+  /** What else was asked, as it is typed: --hyper, --python. */
+  readonly more?: string
 }
 
 /** The checks that fail, each once. */
@@ -50,13 +52,14 @@ function ground(report: Report): string[] {
 }
 
 /** What to do about it. */
-function next(diagnosis: Diagnosis | undefined, fails: boolean, { subject, rule }: Asked): string[] {
+function next(diagnosis: Diagnosis | undefined, fails: boolean, { subject, rule, more: held = '' }: Asked): string[] {
   if (!fails) return []
-  const again = `lockstep verify ${quoted(subject)} --rule ${quoted(rule)}`
+  const again = `lockstep verify ${quoted(subject)} --rule ${quoted(rule)}${held}`
   if (!diagnosis || diagnosis.kind === 'none')
     return [`Next: ${again}, which keeps a scenario to go through step by step.`]
   const mend = `Next: mend it, then ${again}`
-  return diagnosis.kind === 'dialect'
-    ? [mend, `Or, if that is what is meant: lockstep verify ${quoted(subject)} --rule ${diagnosis.candidate}`]
+  // Where more is wrong, the other formula would not be met either.
+  return diagnosis.kind === 'dialect' && !diagnosis.beside
+    ? [mend, `Or, if that is what is meant: lockstep verify ${quoted(subject)} --rule ${diagnosis.candidate}${held}`]
     : [mend]
 }

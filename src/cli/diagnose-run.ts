@@ -15,6 +15,7 @@ import type { DiagnoseOptions } from './questions.ts'
 import { isRuleFile, readRule } from './rule-source.ts'
 import { screen } from './screen.ts'
 import { timeoutsFrom } from './subject-request.ts'
+import { typed } from './typed.ts'
 import { codeOf } from './verify-run.ts'
 
 /** Holds a subject against a rule, and prints what is wrong with it; gives the exit code. */
@@ -34,7 +35,7 @@ export async function runDiagnose(name: string, options: DiagnoseOptions): Promi
     ...(timeout !== undefined && { timeout: timeoutsFrom(timeout) }),
   })
   const report = await watched(subject, rule, options)
-  const asked = { subject: name, rule: options.rule }
+  const asked = { subject: name, rule: options.rule, more: typed({ hyper, python }) }
   await print(options.json ? document(asJson(report)) : diagnosePage(report, asked, screen()))
   return codeOf(report)
 }

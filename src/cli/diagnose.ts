@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { hyperValue, secondsValue } from './options.ts'
 import type { DiagnoseOptions, Finish } from './questions.ts'
 
@@ -21,7 +21,11 @@ export function diagnose(program: Command, finish: Finish): void {
     .argument('<subject>', 'a name or a module, as for verify')
     .requiredOption('--rule <id|file>', 'the formula that it should follow')
     .option('--hyper <name=value>', 'hold a hyper-parameter at a value; repeat for more', hyperValue, {})
-    .option('--limit <seconds>', 'how long to look for an explanation', secondsValue, 60_000)
+    .addOption(
+      new Option('--limit <seconds>', 'how long to look for an explanation, once the checks are done')
+        .argParser(secondsValue)
+        .default(60_000, '60'),
+    )
     .option('--python <path>', 'the Python to use for live frameworks and Python files')
     .option('--timeout <seconds>', 'how long a module or a framework may take for a step', secondsValue)
     .option('--json', 'one JSON document')

@@ -58,7 +58,14 @@ export class VerifyRun {
     const { rules, plan } = request
     this.#request = request
     this.#opened = opened
-    this.#followUp = new FollowUp(opened.asked, { rules, save: plan.options.save, keep: plan.options.keep })
+    this.#followUp = new FollowUp(opened.asked, {
+      rules,
+      save: plan.options.save,
+      keep: plan.options.keep,
+      hyper: plan.typedHyper,
+      // What a configuration says, the next command reads there.
+      python: plan.source === undefined ? plan.options.python : undefined,
+    })
     this.#onRecord = new OnRecord(given, plan.source, {
       subject: subject => opened.asked.get(subject),
       rule: path => rules.find(({ asked, rule }) => asked === path || rule.id === path)?.rule.id,

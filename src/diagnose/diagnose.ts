@@ -1,4 +1,5 @@
 import type { Context } from '../checks/check.ts'
+import { deterministic } from '../checks/contracts/instances.ts'
 import { ruleSubject } from '../subject/rule-subject.ts'
 import type { Subject } from '../subject/subject.ts'
 import type { Diagnosis, Result } from '../subject/verdict.ts'
@@ -7,7 +8,7 @@ import { type Candidate, reading } from './candidate.ts'
 import { dialectEdits, dialects } from './dialects.ts'
 import { singleEdits } from './edits.ts'
 import { Evidence } from './evidence.ts'
-import { failingAlike, faulty, meanings, reproducing, showingAlike, signature } from './faults.ts'
+import { failingAlike, faulty, meanings, reproducing, showingAlike, signature, unexplained } from './faults.ts'
 import { Judge } from './judge.ts'
 import { observe } from './observe.ts'
 import { pairs, partialExplanations, type Single } from './pairs.ts'
@@ -48,7 +49,7 @@ export async function explain(
   const judge = new Judge(arithmetic, context.recorded && subject.bitExact)
   const evidence = new Evidence(judge, rule, await observe(context, results))
   const work: Work = { context, results, evidence, budget }
-  if (!evidence.first) return silent(work)
+  if (!evidence.first || isArbitrary(results)) return silent(work)
   return (
     (await formulas([...dialects(rule), ...settings(rule), ...singleEdits(rule)], work)) ??
     (await formulas(widerEdits(rule), work)) ??
@@ -57,6 +58,10 @@ export async function explain(
     (await pairsOrNone(work))
   )
 }
+
+/** Whether the same input gives other steps each time: no formula explains that, and its traces show nothing else. */
+const isArbitrary = (results: readonly Result[]): boolean =>
+  results.some(({ check, verdict, known }) => check === deterministic.name && verdict === 'fail' && !known)
 
 async function pairsOrNone(work: Work): Promise<Explained> {
   const { context, evidence, budget } = work
@@ -92,7 +97,10 @@ async function formulas(
   const apart = await tellApart(simplest, evidence, context, budget)
   const left = await confirmed(apart, evidence, context, budget)
   const [first] = left
-  return first && { diagnosis: explained(left, work), does: reading(ruleSubject(first.rule), first.reading) }
+  if (!first) return undefined
+  const does = reading(ruleSubject(first.rule), first.reading)
+  const beside = await unexplained(does, work.results, context)
+  return { diagnosis: { ...explained(left, work), ...(beside.length > 0 && { beside }) }, does }
 }
 
 /** What is known of a diagnosis whatever it is. */

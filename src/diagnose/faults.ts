@@ -128,19 +128,30 @@ async function failsAlike(
   asked: readonly (readonly [string, boolean])[],
   context: Context,
 ): Promise<boolean> {
+  for (const [name, holds] of asked) if ((await fails(subject, name, context)) !== !holds) return false
+  return true
+}
+
+/** Whether a contract fails with a faulty rule; undefined where there is no such contract. */
+async function fails(subject: Subject, contract: string, context: Context): Promise<boolean | undefined> {
+  const check = contracts.find(({ name }) => name === contract)
+  if (!check) return undefined
   // A wrapped rule cannot be asked for what a rule does not have, such as layouts in memory.
   const own = await ruleSubject(context.rule).offers!(context.rule.id)
   const has = (feature: Feature): boolean => !('unsupported' in own) && own.features.includes(feature)
   const offer = { ...context.offer, features: context.offer.features.filter(has) }
-  for (const [name, holds] of asked) {
-    const check = contracts.find(each => each.name === name)
-    if (!check) return false
-    const formats = context.formats.filter(each => check.formats?.includes(each) ?? true)
-    // Nothing smaller is looked for: whether it fails is all that is asked.
-    const { verdict } = await runCheck(check, { ...context, subject, offer, formats, onRecord: true })
-    if ((verdict === 'fail') === holds) return false
-  }
-  return true
+  const formats = context.formats.filter(each => check.formats?.includes(each) ?? true)
+  // Nothing smaller is looked for: whether it fails is all that is asked.
+  const { verdict } = await runCheck(check, { ...context, subject, offer, formats, onRecord: true })
+  return verdict === 'fail'
+}
+
+/** The contracts that fail and that do not fail with what is said to explain the subject: they are about something else. */
+export async function unexplained(does: Subject, results: readonly Result[], context: Context): Promise<string[]> {
+  const left: string[] = []
+  for (const [name, holds] of signature(results))
+    if (!holds && (await fails(does, name, context)) === false) left.push(name)
+  return left
 }
 
 /** Of some faults, those that show as the subject's own does: in the same element, with the same number. */
@@ -180,6 +191,7 @@ export const meanings: Readonly<Record<string, string>> = {
   'steps at once and one by one': 'steps that are asked for at once are not those that are asked for one by one',
   'instances share nothing': 'it works until the second instance is created: instances share something',
   'a resumed run goes on as before': 'it works until it is resumed: something is not saved, or not read back',
+  'a resumed run goes on after an overflow': 'it works until it is resumed with an infinity in its state',
   'an absent gradient moves nothing': 'it works until a parameter has no gradient in some step',
   'a late parameter starts afresh': 'it works until a parameter has its first gradient later than the others',
   'groups keep their own hyper-parameters': 'it works until there is a second group: groups share something',

@@ -50,11 +50,18 @@ const shows = ({ first, rule }: Diagnosis, told: Finding | undefined): string[] 
 /** So many alternatives are told in words; all of them stand in the document. */
 const most = 3
 
-function others({ alternatives, partial, candidate, rule }: Diagnosis): string[] {
+function others({ alternatives, partial, candidate, rule, beside = [] }: Diagnosis): string[] {
   const told = alternatives.slice(0, most).map(({ explanation }) => explanation)
   const more = alternatives.length > most ? `; and ${plural(alternatives.length - most, 'more', 'more')}` : ''
   return [
-    ...(alternatives.length > 0 ? [`Nothing that was tried tells this from: ${told.join('; ')}${more}.`] : []),
+    ...(beside.length > 0
+      ? [
+          `That is not all: it does not explain why ${beside.map(name => `'${name}'`).join(', ')} ${beside.length === 1 ? 'fails' : 'fail'}.`,
+        ]
+      : []),
+    ...(alternatives.length > 0
+      ? [`Equally possible, nothing that was tried tells them apart: ${told.join('; ')}${more}.`]
+      : []),
     ...(candidate !== rule ? [`See: lockstep rules ${candidate}`] : []),
     ...(partial
       ? [`Closest, but no explanation: ${partial.explanation} (${percent(partial.share)} of the elements).`]

@@ -77,6 +77,9 @@ export const diagnosisSchema = v.object({
     ),
   ),
   checks: v.optional(about(list(v.string()), 'The checks that fail, where it is known by these and not from traces.')),
+  beside: v.optional(
+    about(list(v.string()), 'Contracts that fail and that the formula which is named does not explain.'),
+  ),
   incomplete: v.optional(about(v.literal(true), 'Time ran out before every candidate was tried.')),
 })
 

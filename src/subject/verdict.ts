@@ -112,6 +112,8 @@ export interface Diagnosis extends Explanation {
   readonly partial?: Explanation & { readonly share: number }
   /** The checks that fail, where it is known by these and not from traces. */
   readonly checks?: readonly string[]
+  /** Contracts that fail and that the formula which is named does not fail: it is not all that is wrong. */
+  readonly beside?: readonly string[]
   /** True where time ran out before every candidate was tried. */
   readonly incomplete?: true
 }

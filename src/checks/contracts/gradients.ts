@@ -15,7 +15,8 @@ export const gradientsLeftAlone: Check = {
   name: 'gradients are left alone',
   group: 'contract',
   claim: 'no step writes to the gradients that it was given, nor does a later one',
-  shape: plainly,
+  // Clipping writes to those that are large, and only to those.
+  shape: () => ({ ...plainly(), palettes: ['large', 'mixed'] }),
   // Decay that is added to the gradient, and a sign that is turned, are where it is written to.
   adapt: (scenario, context) => withHyper(scenario, changed(hyperOf(scenario), context)),
   play: (scenario, { subject }) =>
@@ -35,7 +36,7 @@ export const gradientsLeftAlone: Check = {
       }
       return added(judgements)
     }),
-  runs,
+  runs: { ...runs, quick: 4 },
 }
 
 function added(judgements: readonly Judgement[]): Judgement {

@@ -10,7 +10,7 @@ import { emptyAccepted, everyElement } from './lengths.ts'
 import { longRuns, nothingLeaks } from './long.ts'
 import { changesInTime } from './rate.ts'
 import { nothingByReference } from './references.ts'
-import { resumes } from './resume.ts'
+import { resumes, resumesAfterOverflow } from './resume.ts'
 import { whatIsSetIsUsed } from './set.ts'
 
 /** Claims about any optimizer, which need no formula: the subject is held against itself. */
@@ -22,6 +22,7 @@ export const contracts: readonly Check[] = [
   batchesAgree,
   instancesShareNothing,
   resumes,
+  resumesAfterOverflow,
   absentLeftAlone,
   lateParameters,
   groupsKeepTheirOwn,

@@ -1,3 +1,4 @@
+import type { Json } from '../subject.ts'
 import { altered, type Fault, fed, field, hypers, openedWith, params, savedAs, shortened, zeros } from './alter.ts'
 
 /** Faults in what is kept from step to step, and for whom. */
@@ -47,6 +48,13 @@ export const stateFaults = {
       subject,
       inner => ({ inner, least: -0 }),
       saved => (Object.is(field(saved, 'least'), -0) ? field(saved, 'inner') : undefined),
+    ),
+  'an infinity in the state is lost when it is resumed': subject =>
+    savedAs(
+      subject,
+      // The exponent of an infinity is all ones; JSON makes null of such a number, and a typed array zero of that.
+      inner => JSON.parse(JSON.stringify(inner).replace(/7ff0{13}/g, '0'.repeat(16))) as Json,
+      saved => saved,
     ),
   'state is saved with six digits': subject => savedAs(subject, shortened, saved => saved),
   'saving makes a step': subject =>
