@@ -178,3 +178,35 @@ describe('docs/checking-your-optimizer.md', () => {
     expect(read('examples/numpy_adam.py')).toContain(numpy!)
   })
 })
+
+describe('how the checks are measured', () => {
+  const report = read('reports/mutation/README.md')
+  const rows = (text: string): string[][] =>
+    text
+      .split('\n')
+      .filter(line => line.startsWith('|'))
+      .map(line => line.split('|').map(cell => cell.trim()))
+  const figure = (cell: string | undefined): number => Number((cell ?? '').replaceAll(',', ''))
+  const readme = rows(read('README.md').split('<!-- mutation:')[1]!.split('\n\n[How the checks')[0]!)
+
+  test.each([
+    ['keras', 'Keras'],
+    ['tfjs', 'TensorFlow.js'],
+    ['onnx', 'ONNX'],
+    ['optax', 'Optax'],
+    ['pytorch', 'PyTorch'],
+  ])('the README says of the tests of %s what the report says', (project, name) => {
+    const measured = rows(report).find(cells => cells[1] === project && cells[2]!.startsWith('`adam/'))!
+    const told = readme.find(cells => cells[1]!.startsWith(name))!
+    expect(told.slice(2, 4).map(figure)).toEqual(measured.slice(3, 5).map(figure))
+  })
+
+  test('and of verify', () => {
+    const all = rows(report).find(cells => cells[1] === '**all**')!
+    const [mutants, equivalent] = all.slice(2, 4).map(figure) as [number, number]
+    const told = readme.find(cells => cells[1]!.includes('lockstep verify'))!
+    const missed = report.split('## Missed')[1]!.match(/^- `/gm)?.length ?? 0
+    expect(told.slice(2, 4).map(figure)).toEqual([mutants - equivalent, missed])
+    expect(read('README.md')).toContain(`${mutants.toLocaleString('en-US')} of them`)
+  })
+})

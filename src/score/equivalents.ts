@@ -38,6 +38,13 @@ const guards: readonly Guard[] = [
     why: 'without weight decay, weight_decay * x adds a zero',
   },
   {
+    rules: /^adadelta\/(pytorch|optax)$/,
+    without: '',
+    otherwise: 'd = ? signed + weight_decay * x : signed',
+    still: 'eps',
+    why: 'without weight decay, weight_decay * x adds a zero; without epsilon the first step is zero, and with it all others',
+  },
+  {
     rules: /^(adadelta|adam)\/optax$/,
     without: 'd = g + weight_decay * x',
     otherwise: 'd = ? g + weight_decay * x : g',

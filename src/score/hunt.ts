@@ -41,7 +41,7 @@ export const grounds: readonly Ground[] = [
   {
     shape: { steps: [2, 12], changes: true, absent: true, palettes: ['late', 'mixed', 'unit'] },
     edges: true,
-    draws: 300,
+    draws: 1000,
   },
 ]
 
