@@ -8,7 +8,12 @@ describe('commands are told as they work where Lockstep was started', () => {
 
   it.each<[string, Record<string, string>, string, boolean]>([
     ['npx', npx, '/opt/lockstep/dist/cli.js', true],
-    ['npx, of something that runs it', { ...npx, npm_lifecycle_script: 'vitest run' }, '/opt/lockstep/dist/cli.js', false],
+    [
+      'npx, of something that runs it',
+      { ...npx, npm_lifecycle_script: 'vitest run' },
+      '/opt/lockstep/dist/cli.js',
+      false,
+    ],
     ['a script of a project', {}, '/project/node_modules/.bin/lockstep', true],
     ['a project on Windows', {}, 'C:\\project\\node_modules\\lockstep\\dist\\cli.js', true],
     ['another program of a project', {}, '/project/node_modules/.bin/vitest', false],
