@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { killGroup, unwatch, watch } from '../guests/children.ts'
+import { killGroup, unwatch, watched } from '../guests/children.ts'
 import type { Python } from '../guests/find-python.ts'
 import { exitCode, Missing, UsageError } from './failures.ts'
 import { interruptible } from './interrupt.ts'
@@ -16,11 +16,12 @@ const farewell = 1000
 
 /** Runs the generator; what it says goes to standard error. Gives its exit code. */
 export function generate(python: Python, args: readonly string[], quiet = false): Promise<number> {
-  const child = spawn(python.python, [generator, ...args], {
-    detached: process.platform !== 'win32',
-    stdio: ['ignore', quiet ? 'ignore' : 'inherit', quiet ? 'ignore' : 'inherit'],
-  })
-  watch(child)
+  const child = watched(() =>
+    spawn(python.python, [generator, ...args], {
+      detached: process.platform !== 'win32',
+      stdio: ['ignore', quiet ? 'ignore' : 'inherit', quiet ? 'ignore' : 'inherit'],
+    }),
+  )
   const ended = new Promise<number>((done, fail) => {
     child.on('error', fail)
     child.on('exit', code => done(code ?? exitCode.undecided))

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { killGroup, unwatch, watch } from './children.ts'
+import { killGroup, unwatch, watched } from './children.ts'
 import { descendants, killThose } from './descendants.ts'
 import { GuestError, type GuestErrorKind, shown } from './error.ts'
 import { Lines } from './lines.ts'
@@ -62,14 +62,15 @@ export class Channel {
   constructor(command: Command) {
     this.#command = command
     this.#lines = new Lines(command.longestLine ?? defaults.longestLine)
-    this.#child = spawn(command.command, command.args ?? [], {
-      cwd: command.cwd,
-      env: command.env ?? process.env,
-      stdio: ['pipe', 'pipe', 'pipe'],
-      detached: process.platform !== 'win32',
-      windowsHide: true,
-    })
-    watch(this.#child)
+    this.#child = watched(() =>
+      spawn(command.command, command.args ?? [], {
+        cwd: command.cwd,
+        env: command.env ?? process.env,
+        stdio: ['pipe', 'pipe', 'pipe'],
+        detached: process.platform !== 'win32',
+        windowsHide: true,
+      }),
+    )
     this.#ended = new Promise(resolve => {
       this.#child.once('close', () => resolve())
       this.#child.once('error', () => resolve())

@@ -29,18 +29,32 @@ function onSignal(signal: NodeJS.Signals): void {
   process.kill(process.pid, signal)
 }
 
-/** No child of this process outlives it: a group of its own does not get the terminal's Ctrl-C. */
-export function watch(child: ChildProcess): void {
-  if (children.size === 0) {
-    process.on('exit', killAll)
-    for (const signal of signals) process.on(signal, onSignal)
+function listen(): void {
+  process.on('exit', killAll)
+  for (const signal of signals) process.on(signal, onSignal)
+}
+
+function stopListening(): void {
+  process.off('exit', killAll)
+  for (const signal of signals) process.off(signal, onSignal)
+}
+
+/**
+ * Starts a child that does not outlive this process: a group of its own does not get the terminal's Ctrl-C. Signals are
+ * listened to before it is there, so that none comes between.
+ */
+export function watched<C extends ChildProcess>(start: () => C): C {
+  if (children.size === 0) listen()
+  try {
+    const child = start()
+    children.add(child)
+    return child
+  } finally {
+    if (children.size === 0) stopListening()
   }
-  children.add(child)
 }
 
 /** The child has ended. */
 export function unwatch(child: ChildProcess): void {
-  if (!children.delete(child) || children.size > 0) return
-  process.off('exit', killAll)
-  for (const signal of signals) process.off(signal, onSignal)
+  if (children.delete(child) && children.size === 0) stopListening()
 }

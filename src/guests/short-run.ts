@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { killGroup, unwatch, watch } from './children.ts'
+import { killGroup, unwatch, watched } from './children.ts'
 
 /** How a short program ended: with what it printed, or why nothing came of it. */
 export type ShortRun = { readonly printed: string } | { readonly failed: string }
@@ -16,12 +16,13 @@ const pipes = 500
  */
 export function shortRun(command: string, args: readonly string[], limit: number): Promise<ShortRun> {
   return new Promise(resolve => {
-    const child = spawn(command, args, {
-      stdio: ['ignore', 'pipe', 'ignore'],
-      detached: process.platform !== 'win32',
-      windowsHide: true,
-    })
-    watch(child)
+    const child = watched(() =>
+      spawn(command, args, {
+        stdio: ['ignore', 'pipe', 'ignore'],
+        detached: process.platform !== 'win32',
+        windowsHide: true,
+      }),
+    )
     const parts: Buffer[] = []
     let size = 0
     let late: NodeJS.Timeout | undefined
