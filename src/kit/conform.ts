@@ -74,7 +74,7 @@ async function register(given: GivenSubject, wanted: string | Rule, call: Call):
   const context = await contextOf(cell, options)
   const timeout = patience[options.depth ?? 'quick']
   if (!context) {
-    tests.test('offered', { timeout }, async test => void test.skip(cell.reason))
+    tests.test('offered', { timeout }, async context => void context.skip(cell.reason))
     return
   }
   refuseWrongUse(context, options)
@@ -165,22 +165,23 @@ function jobsOf(cell: Cell, context: Context, record: CellRecord, options: Confo
 
 /** A result as the outcome of a test. */
 async function tell(
-  test: TestContext,
+  context: TestContext,
   result: Result,
   { site }: Call,
   diagnose: () => Promise<Diagnosis | undefined>,
 ): Promise<void> {
   const { verdict, known, reason } = result
-  if (known) return sayKnown(test, known.reason)
+  if (known) return sayKnown(context, known.reason)
   if (verdict === 'pass') return
-  if (verdict === 'skip') return void test.skip(reason)
+  // The subject does not offer what the check asks for: the user's runner shows it, with the reason.
+  if (verdict === 'skip') return void context.skip(reason)
   const diagnosis = verdict === 'fail' ? await diagnose() : undefined
   const text = [describeResult(result), ...(diagnosis ? ['', describeDiagnosis(diagnosis)] : [])].join('\n')
   throw new NotConforming(text, verdict === 'fail' ? 'Deviates' : 'Undecided', site)
 }
 
-async function sayKnown(test: TestContext, reason: string): Promise<void> {
-  await test.annotate?.(`known deviation: ${reason}`, 'notice')
+async function sayKnown(context: TestContext, reason: string): Promise<void> {
+  await context.annotate?.(`known deviation: ${reason}`, 'notice')
 }
 
 /** A check that does not hold, or could not be decided: the message is what `lockstep verify` prints of it. */

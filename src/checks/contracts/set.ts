@@ -29,7 +29,7 @@ export const whatIsSetIsUsed: Check = {
   name: 'what is set on the way is used',
   group: 'contract',
   claim:
-    'a hyper-parameter that is set before a step has an effect as soon as its formula makes one that no rounding hides; without a formula, it has any',
+    'a hyper-parameter that is set before a step has an effect as soon as its formula makes one that no rounding hides; without a formula, an effect of whatever size',
   unless: context => {
     if (!context.offer.features.includes('set')) return 'the subject cannot change a hyper-parameter on the way'
     return askable(context).length > 0 ? undefined : 'the subject can change nothing but its rate'
