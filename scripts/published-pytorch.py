@@ -71,11 +71,11 @@ def number(value: float) -> str:
 
 if __name__ == "__main__":
     rows = [
-        f"  '{name}': [\n" + "".join(f"    [{', '.join(map(number, row))}],\n" for row in values(*setting)) + "  ],\n"
+        f"  '{name}': [\n" + "".join(f"    '{' '.join(map(number, row))}',\n" for row in values(*setting)) + "  ],\n"
         for name, setting in SETTINGS.items()
     ]
     target = Path(__file__).parent.parent / "src/score/published/pytorch-values.ts"
     target.write_text(
-        "/** Written by scripts/published-pytorch.py: the parameters of the net after steps 1, 101, ... 1001, row by row. */\n"
-        f"export const values = {{\n{''.join(rows)}}} as const satisfies Readonly<Record<string, readonly (readonly number[])[]>>\n"
+        "/** Written by scripts/published-pytorch.py: the parameters of the net after steps 1, 101, ... 1001, a line a step. */\n"
+        f"export const values = {{\n{''.join(rows)}}} as const satisfies Readonly<Record<string, readonly string[]>>\n"
     )

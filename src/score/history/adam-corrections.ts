@@ -1,17 +1,7 @@
 import { formats } from '../../numbers/formats.ts'
 import { changed } from './adam-text.ts'
+import type { Adam, Amsgrad } from './hyper.ts'
 import type { HistoryRow } from './row.ts'
-
-interface Hyper {
-  lr: number
-  beta1: number
-  beta2: number
-  eps: number
-}
-
-interface Keras extends Hyper {
-  amsgrad: boolean
-}
 
 /** Adam with a bias correction, or a step number, that is not the paper's. */
 export const adamCorrections: readonly HistoryRow[] = [
@@ -22,7 +12,7 @@ export const adamCorrections: readonly HistoryRow[] = [
     what: 'Both averages are multiplied by their corrections instead of divided.',
     library: 'ConvNetJS',
     source: 'https://github.com/karpathy/convnetjs/pull/70',
-    create: () => (hyper: Hyper, x: Float64Array) => {
+    create: () => (hyper: Adam, x: Float64Array) => {
       let h = hyper
       const gsum = new Float64Array(x.length)
       const xsum = new Float64Array(x.length)
@@ -39,7 +29,7 @@ export const adamCorrections: readonly HistoryRow[] = [
           }
           return x
         },
-        set(next: Hyper) {
+        set(next: Adam) {
           h = next
         },
       }
@@ -53,7 +43,7 @@ export const adamCorrections: readonly HistoryRow[] = [
     what: 'The corrections are those of the first step in every step: the betas are not raised to the step number.',
     library: 'ML-From-Scratch',
     source: 'https://github.com/eriklindernoren/ML-From-Scratch/issues/35',
-    create: () => (hyper: Hyper, x: Float64Array) => {
+    create: () => (hyper: Adam, x: Float64Array) => {
       let h = hyper
       let m = new Float64Array(x.length)
       let v = new Float64Array(x.length)
@@ -68,7 +58,7 @@ export const adamCorrections: readonly HistoryRow[] = [
           })
           return x
         },
-        set(next: Hyper) {
+        set(next: Adam) {
           h = next
         },
         state: () => ({ m, v }),
@@ -83,7 +73,7 @@ export const adamCorrections: readonly HistoryRow[] = [
     what: 'The averages are divided by the powers of the betas instead of one minus them, and grow without bound.',
     library: 'pytorch_optimizer (M-SVAG)',
     source: 'https://github.com/kozistr/pytorch_optimizer/pull/525',
-    create: () => (hyper: Hyper, x: Float64Array) => {
+    create: () => (hyper: Adam, x: Float64Array) => {
       let h = hyper
       let t = 0
       const expAvg = new Float64Array(x.length)
@@ -100,7 +90,7 @@ export const adamCorrections: readonly HistoryRow[] = [
           }
           return x
         },
-        set(next: Hyper) {
+        set(next: Adam) {
           h = next
         },
       }
@@ -114,7 +104,7 @@ export const adamCorrections: readonly HistoryRow[] = [
     what: 'The step number is counted up after it was used: the first correction divides by zero.',
     library: 'ND4J',
     source: 'https://github.com/deeplearning4j/nd4j/pull/1227',
-    create: () => (hyper: Hyper, x: Float64Array) => {
+    create: () => (hyper: Adam, x: Float64Array) => {
       let h = hyper
       let iteration = 0
       const m = new Float64Array(x.length)
@@ -131,7 +121,7 @@ export const adamCorrections: readonly HistoryRow[] = [
           iteration += 1
           return x
         },
-        set(next: Hyper) {
+        set(next: Adam) {
           h = next
         },
       }
@@ -145,7 +135,7 @@ export const adamCorrections: readonly HistoryRow[] = [
     what: 'The step number starts at one and is counted up before its first use: each correction is that of the next step.',
     library: 'CS231n (assignment 2)',
     source: 'https://github.com/cs231n/cs231n.github.io/issues/179',
-    create: () => (hyper: Hyper, x: Float64Array) => {
+    create: () => (hyper: Adam, x: Float64Array) => {
       let h = hyper
       const config = { t: 1, m: new Float64Array(x.length), v: new Float64Array(x.length) }
       return {
@@ -160,7 +150,7 @@ export const adamCorrections: readonly HistoryRow[] = [
           }
           return x
         },
-        set(next: Hyper) {
+        set(next: Adam) {
           h = next
         },
       }
@@ -175,7 +165,7 @@ export const adamCorrections: readonly HistoryRow[] = [
     library: 'mlx-rs',
     source: 'https://github.com/oxiglade/mlx-rs/issues/301',
     format: 'float32',
-    create: format => (hyper: Hyper, x: Float64Array) => {
+    create: format => (hyper: Adam, x: Float64Array) => {
       const { round } = formats[format]
       let h = hyper
       const m = new Float64Array(x.length)
@@ -189,7 +179,7 @@ export const adamCorrections: readonly HistoryRow[] = [
           })
           return x
         },
-        set(next: Hyper) {
+        set(next: Adam) {
           h = next
         },
         state: () => ({ m, v }),
@@ -204,7 +194,7 @@ export const adamCorrections: readonly HistoryRow[] = [
     what: 'The first gradient and its square become the averages whole, without their weight, and are corrected nevertheless.',
     library: 'PennyLane',
     source: 'https://github.com/PennyLaneAI/pennylane/issues/1928',
-    create: () => (hyper: Keras, x: Float64Array) => {
+    create: () => (hyper: Amsgrad, x: Float64Array) => {
       let h = hyper
       let accumulation: { fm: Float64Array; sm: Float64Array; largest: Float64Array; t: number } | undefined
       return {
@@ -220,7 +210,7 @@ export const adamCorrections: readonly HistoryRow[] = [
             x[i]! -= (rate * fm[i]!) / (Math.sqrt(h.amsgrad ? largest[i]! : sm[i]!) + h.eps)
           return x
         },
-        set(next: Keras) {
+        set(next: Amsgrad) {
           h = next
         },
       }
@@ -237,7 +227,7 @@ export const adamCorrections: readonly HistoryRow[] = [
     what: 'The correction is done in place, so that the next step averages a mean that was already corrected.',
     library: 'Holocron (RAdam)',
     source: 'https://github.com/frgfm/holocron/issues/1',
-    create: () => (hyper: Hyper, x: Float64Array) => {
+    create: () => (hyper: Adam, x: Float64Array) => {
       let h = hyper
       let t = 0
       const mean = new Float64Array(x.length)
@@ -255,7 +245,7 @@ export const adamCorrections: readonly HistoryRow[] = [
           }
           return x
         },
-        set(next: Hyper) {
+        set(next: Adam) {
           h = next
         },
       }
@@ -269,7 +259,7 @@ export const adamCorrections: readonly HistoryRow[] = [
     what: 'The step counter is kept in bfloat16 and stops at 256, and the corrections with it.',
     library: 'torchao',
     source: 'https://github.com/pytorch/ao/pull/4915',
-    create: () => (hyper: Hyper, x: Float64Array) => {
+    create: () => (hyper: Adam, x: Float64Array) => {
       let h = hyper
       let step = 0
       const m = new Float64Array(x.length)
@@ -291,7 +281,7 @@ export const adamCorrections: readonly HistoryRow[] = [
           }
           return x
         },
-        set(next: Hyper) {
+        set(next: Adam) {
           h = next
         },
       }

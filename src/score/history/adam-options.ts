@@ -1,15 +1,6 @@
 import { changed } from './adam-text.ts'
+import type { TorchAdam } from './hyper.ts'
 import type { HistoryRow } from './row.ts'
-
-interface Torch {
-  lr: number
-  beta1: number
-  beta2: number
-  eps: number
-  weight_decay: number
-  amsgrad: boolean
-  maximize: boolean
-}
 
 /** Adam as PyTorch has it, wrong in its options: AMSGrad, weight decay, maximize. */
 export const adamOptions: readonly HistoryRow[] = [
@@ -20,7 +11,7 @@ export const adamOptions: readonly HistoryRow[] = [
     what: 'The maximum is taken with zeros and not stored, so that AMSGrad is plain Adam.',
     library: 'Chainer (intel64)',
     source: 'https://github.com/chainer/chainer/pull/7661',
-    create: () => (hyper: Torch, x: Float64Array) => {
+    create: () => (hyper: TorchAdam, x: Float64Array) => {
       let h = hyper
       let t = 0
       const [m, v, vhat] = [new Float64Array(x.length), new Float64Array(x.length), new Float64Array(x.length)]
@@ -37,7 +28,7 @@ export const adamOptions: readonly HistoryRow[] = [
           }
           return x
         },
-        set(next: Torch) {
+        set(next: TorchAdam) {
           h = next
         },
       }
@@ -51,7 +42,7 @@ export const adamOptions: readonly HistoryRow[] = [
     what: 'AMSGrad compares the averages after their bias correction, so that the large first corrections stay.',
     library: 'Optax',
     source: 'https://github.com/google-deepmind/optax/issues/1389',
-    create: () => (hyper: Torch, x: Float64Array) => {
+    create: () => (hyper: TorchAdam, x: Float64Array) => {
       let h = hyper
       let count = 0
       const mu = new Float64Array(x.length)
@@ -71,7 +62,7 @@ export const adamOptions: readonly HistoryRow[] = [
           })
           return x
         },
-        set(next: Torch) {
+        set(next: TorchAdam) {
           h = next
         },
         state: () => ({ exp_avg: mu, exp_avg_sq: nu, ...(h.amsgrad && { max_exp_avg_sq: nuMax }) }),
@@ -97,7 +88,7 @@ export const adamOptions: readonly HistoryRow[] = [
     what: 'The decay shrinks the parameter, as in AdamW, and enters neither average.',
     library: 'FlagGems',
     source: 'https://github.com/flagos-ai/FlagGems/issues/4988',
-    create: () => (hyper: Torch, x: Float64Array) => {
+    create: () => (hyper: TorchAdam, x: Float64Array) => {
       let h = hyper
       let step = 0
       const state = Array.from(x, () => ({ m: 0, v: 0, max: 0 }))
@@ -116,7 +107,7 @@ export const adamOptions: readonly HistoryRow[] = [
           })
           return x
         },
-        set(next: Torch) {
+        set(next: TorchAdam) {
           h = next
         },
       }
@@ -130,7 +121,7 @@ export const adamOptions: readonly HistoryRow[] = [
     what: 'Two passes negate the gradient, so that maximizing descends, and only the decay between them changes its sign.',
     library: 'pytorch_optimizer (Adai)',
     source: 'https://github.com/kozistr/pytorch_optimizer/pull/528',
-    create: () => (hyper: Torch, x: Float64Array) => {
+    create: () => (hyper: TorchAdam, x: Float64Array) => {
       let h = hyper
       let t = 0
       const m = new Float64Array(x.length)
@@ -158,7 +149,7 @@ export const adamOptions: readonly HistoryRow[] = [
           }
           return x
         },
-        set(next: Torch) {
+        set(next: TorchAdam) {
           h = next
         },
         state: () => ({ exp_avg: m, exp_avg_sq: v, ...(h.amsgrad && { max_exp_avg_sq: max }) }),
@@ -173,7 +164,7 @@ export const adamOptions: readonly HistoryRow[] = [
     what: 'Maximizing negates the rate instead of the gradient, so that the decay grows the parameters.',
     library: 'PyTorch (as first proposed)',
     source: 'https://github.com/pytorch/pytorch/pull/68164',
-    create: () => (hyper: Torch, x: Float64Array) => {
+    create: () => (hyper: TorchAdam, x: Float64Array) => {
       let h = hyper
       let t = 0
       let [m, v, max] = [new Float64Array(x.length), new Float64Array(x.length), new Float64Array(x.length)]
@@ -190,7 +181,7 @@ export const adamOptions: readonly HistoryRow[] = [
           for (let i = 0; i < x.length; i++) x[i]! -= (size * m[i]!) / (Math.sqrt(used[i]!) / scale + h.eps)
           return x
         },
-        set(next: Torch) {
+        set(next: TorchAdam) {
           h = next
         },
         state: () => ({ exp_avg: m, exp_avg_sq: v, ...(h.amsgrad && { max_exp_avg_sq: max }) }),
@@ -208,7 +199,7 @@ export const adamOptions: readonly HistoryRow[] = [
     what: 'Through a slip of precedence the gradient is multiplied by one plus the decay term, instead of the term being added.',
     library: 'MXNet (Nadam)',
     source: 'https://github.com/apache/mxnet/issues/8925',
-    create: () => (hyper: Torch, x: Float64Array) => {
+    create: () => (hyper: TorchAdam, x: Float64Array) => {
       let h = hyper
       let t = 0
       const m = new Float64Array(x.length)
@@ -229,7 +220,7 @@ export const adamOptions: readonly HistoryRow[] = [
           }
           return x
         },
-        set(next: Torch) {
+        set(next: TorchAdam) {
           h = next
         },
       }
@@ -243,7 +234,7 @@ export const adamOptions: readonly HistoryRow[] = [
     what: 'Epsilon is added to the uncorrected root and divided by the correction with it, which makes it larger at first.',
     library: 'PyTorch',
     source: 'https://github.com/pytorch/pytorch/issues/2060',
-    create: () => (hyper: Torch, x: Float64Array) => {
+    create: () => (hyper: TorchAdam, x: Float64Array) => {
       let h = hyper
       const state = { step: 0, avg: new Float64Array(x.length), sq: new Float64Array(x.length), max: x.map(() => 0) }
       return {
@@ -261,7 +252,7 @@ export const adamOptions: readonly HistoryRow[] = [
           }
           return x
         },
-        set(next: Torch) {
+        set(next: TorchAdam) {
           h = next
         },
       }

@@ -1,17 +1,7 @@
 import type { Json } from '../../subject/subject.ts'
+import type { Adam, Amsgrad } from './hyper.ts'
 import type { HistoryRow } from './row.ts'
 import { whole } from './whole.ts'
-
-interface Hyper {
-  lr: number
-  beta1: number
-  beta2: number
-  eps: number
-}
-
-interface Keras extends Hyper {
-  amsgrad: boolean
-}
 
 interface Moments {
   t: number
@@ -29,7 +19,7 @@ export const adamResume: readonly HistoryRow[] = [
     what: 'Loading casts the averages to eleven significant bits and back.',
     library: 'FairScale',
     source: 'https://github.com/facebookresearch/fairscale/issues/50',
-    create: () => (hyper: Hyper, x: Float64Array) => {
+    create: () => (hyper: Adam, x: Float64Array) => {
       const half = (value: number): number => {
         if (value === 0) return value
         const unit = 2 ** (Math.floor(Math.log2(Math.abs(value))) - 10)
@@ -48,7 +38,7 @@ export const adamResume: readonly HistoryRow[] = [
           }
           return x
         },
-        set(next: Hyper) {
+        set(next: Adam) {
           h = next
         },
         save: () => state,
@@ -66,7 +56,7 @@ export const adamResume: readonly HistoryRow[] = [
     what: 'After loading, the parameters are set once more, which begins the state anew.',
     library: 'OpenNMT-py',
     source: 'https://github.com/OpenNMT/OpenNMT-py/issues/617',
-    create: () => (hyper: Hyper, x: Float64Array) => {
+    create: () => (hyper: Adam, x: Float64Array) => {
       let h = hyper
       let state: Moments
       const setParameters = () => {
@@ -84,7 +74,7 @@ export const adamResume: readonly HistoryRow[] = [
           }
           return x
         },
-        set(next: Hyper) {
+        set(next: Adam) {
           h = next
         },
         save: () => state,
@@ -103,7 +93,7 @@ export const adamResume: readonly HistoryRow[] = [
     what: 'The averages are saved and the step number is not: the corrections begin again at the first step.',
     library: 'Keras',
     source: 'https://github.com/keras-team/keras/issues/13027',
-    create: () => (hyper: Keras, x: Float64Array) => {
+    create: () => (hyper: Amsgrad, x: Float64Array) => {
       let h = hyper
       let iterations = 0
       let weights = [new Float64Array(x.length), new Float64Array(x.length), new Float64Array(x.length)]
@@ -120,7 +110,7 @@ export const adamResume: readonly HistoryRow[] = [
           }
           return x
         },
-        set(next: Keras) {
+        set(next: Amsgrad) {
           h = next
         },
         save: () => ({ weights }),

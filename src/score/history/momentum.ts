@@ -1,4 +1,5 @@
 import { formats } from '../../numbers/formats.ts'
+import type { Momentum } from './hyper.ts'
 import type { HistoryRow } from './row.ts'
 
 interface Torch {
@@ -7,11 +8,6 @@ interface Torch {
   dampening: number
   weight_decay: number
   maximize: boolean
-}
-
-interface Plain {
-  lr: number
-  momentum: number
 }
 
 interface Lecture {
@@ -93,7 +89,7 @@ export const momentum: readonly HistoryRow[] = [
     what: 'The buffer is made anew in every step, so that nothing is carried on and momentum has no effect.',
     library: 'pytorch_optimizer (SignSGD)',
     source: 'https://github.com/kozistr/pytorch_optimizer/pull/516',
-    create: () => (hyper: Plain, x: Float64Array) => {
+    create: () => (hyper: Momentum, x: Float64Array) => {
       let h = hyper
       return {
         step(g: Float64Array) {
@@ -104,7 +100,7 @@ export const momentum: readonly HistoryRow[] = [
           }
           return x
         },
-        set(next: Plain) {
+        set(next: Momentum) {
           h = next
         },
       }
@@ -122,7 +118,7 @@ export const momentum: readonly HistoryRow[] = [
     what: 'The new velocity is computed on a copy that is thrown away: the stored one stays zero.',
     library: 'ND4J',
     source: 'https://github.com/deeplearning4j/nd4j/pull/2116',
-    create: () => (hyper: Plain, x: Float64Array) => {
+    create: () => (hyper: Momentum, x: Float64Array) => {
       let h = hyper
       const v = new Float64Array(x.length)
       return {
@@ -136,7 +132,7 @@ export const momentum: readonly HistoryRow[] = [
           })
           return x
         },
-        set(next: Plain) {
+        set(next: Momentum) {
           h = next
         },
       }
@@ -154,7 +150,7 @@ export const momentum: readonly HistoryRow[] = [
     what: 'The gradient enters the buffer with weight one minus momentum: an average where a sum is meant.',
     library: 'MLX',
     source: 'https://github.com/ml-explore/mlx/pull/87',
-    create: () => (hyper: Plain, x: Float64Array) => {
+    create: () => (hyper: Momentum, x: Float64Array) => {
       let h = hyper
       let v = new Float64Array(x.length)
       return {
@@ -165,7 +161,7 @@ export const momentum: readonly HistoryRow[] = [
           })
           return x
         },
-        set(next: Plain) {
+        set(next: Momentum) {
           h = next
         },
         state: () => ({ trace: v }),
@@ -184,7 +180,7 @@ export const momentum: readonly HistoryRow[] = [
     what: 'The step is taken with the velocity from before this gradient: everything comes a step late.',
     library: 'dropout (Theano)',
     source: 'https://github.com/mdenil/dropout/issues/4',
-    create: () => (hyper: Plain, x: Float64Array) => {
+    create: () => (hyper: Momentum, x: Float64Array) => {
       let h = hyper
       let v = new Float64Array(x.length)
       return {
@@ -194,7 +190,7 @@ export const momentum: readonly HistoryRow[] = [
           v = updated
           return x
         },
-        set(next: Plain) {
+        set(next: Momentum) {
           h = next
         },
         state: () => ({ momentum: v }),
@@ -246,7 +242,7 @@ export const momentum: readonly HistoryRow[] = [
     what: "The first buffer is the caller's gradient array itself: what the caller writes there later enters the momentum.",
     library: 'diffGrad',
     source: 'https://github.com/shivram1987/diffGrad/issues/2',
-    create: () => (hyper: Plain, x: Float64Array) => {
+    create: () => (hyper: Momentum, x: Float64Array) => {
       let h = hyper
       let kept: Float64Array | undefined
       return {
@@ -257,7 +253,7 @@ export const momentum: readonly HistoryRow[] = [
           for (let i = 0; i < x.length; i++) x[i]! -= h.lr * m[i]!
           return x
         },
-        set(next: Plain) {
+        set(next: Momentum) {
           h = next
         },
       }
@@ -271,8 +267,8 @@ export const momentum: readonly HistoryRow[] = [
     what: 'For a new rate a new optimizer is made, and what was gathered until then is dropped.',
     library: 'PyTorch (tutorials)',
     source: 'https://github.com/pytorch/tutorials/issues/61',
-    create: () => (hyper: Plain, x: Float64Array) => {
-      const begin = ({ lr, momentum }: Plain) => {
+    create: () => (hyper: Momentum, x: Float64Array) => {
+      const begin = ({ lr, momentum }: Momentum) => {
         const buffer = new Float64Array(x.length)
         return (g: Float64Array) => {
           for (const [i, value] of g.entries()) {
@@ -285,7 +281,7 @@ export const momentum: readonly HistoryRow[] = [
       let optimizer = begin(hyper)
       return {
         step: (g: Float64Array) => optimizer(g),
-        set(next: Plain) {
+        set(next: Momentum) {
           optimizer = begin(next)
         },
       }

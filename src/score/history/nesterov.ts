@@ -1,17 +1,6 @@
 import { formats } from '../../numbers/formats.ts'
+import type { Momentum, TorchMomentum } from './hyper.ts'
 import type { HistoryRow } from './row.ts'
-
-interface Torch {
-  lr: number
-  momentum: number
-  weight_decay: number
-  maximize: boolean
-}
-
-interface Plain {
-  lr: number
-  momentum: number
-}
 
 export const nesterov: readonly HistoryRow[] = [
   {
@@ -22,7 +11,7 @@ export const nesterov: readonly HistoryRow[] = [
     library: 'PaddlePaddle',
     source: 'https://github.com/PaddlePaddle/Paddle/pull/12231',
     format: 'float32',
-    create: format => (hyper: Torch, x: Float64Array) => {
+    create: format => (hyper: TorchMomentum, x: Float64Array) => {
       const { round } = formats[format]
       let h = hyper
       let buffer: Float64Array | undefined
@@ -37,7 +26,7 @@ export const nesterov: readonly HistoryRow[] = [
           }
           return x
         },
-        set(next: Torch) {
+        set(next: TorchMomentum) {
           h = next
         },
       }
@@ -57,7 +46,7 @@ export const nesterov: readonly HistoryRow[] = [
     what: 'The form that expects the old velocity is given the new one, so that this gradient counts a third time.',
     library: 'Chainer',
     source: 'https://github.com/chainer/chainer/issues/4274',
-    create: () => (hyper: Plain, x: Float64Array) => {
+    create: () => (hyper: Momentum, x: Float64Array) => {
       let h = hyper
       const v = new Float64Array(x.length)
       return {
@@ -70,7 +59,7 @@ export const nesterov: readonly HistoryRow[] = [
           }
           return x
         },
-        set(next: Plain) {
+        set(next: Momentum) {
           h = next
         },
         state: () => ({ momentum: v }),
@@ -121,7 +110,7 @@ export const nesterov: readonly HistoryRow[] = [
     what: 'The velocity gathers the gradients with a plus sign, against the minus of the direct step.',
     library: 'Deep Learning with Python (notebooks)',
     source: 'https://github.com/fchollet/deep-learning-with-python-notebooks/issues/19',
-    create: () => (hyper: Plain, x: Float64Array) => {
+    create: () => (hyper: Momentum, x: Float64Array) => {
       let h = hyper
       let past = new Float64Array(x.length)
       return {
@@ -130,7 +119,7 @@ export const nesterov: readonly HistoryRow[] = [
           for (const [i, velocity] of past.entries()) x[i] = x[i]! + h.momentum * velocity - h.lr * g[i]!
           return x
         },
-        set(next: Plain) {
+        set(next: Momentum) {
           h = next
         },
       }
@@ -148,7 +137,7 @@ export const nesterov: readonly HistoryRow[] = [
     what: 'The look-ahead is formed inside the buffer itself, which the next step then takes for the momentum.',
     library: 'google-research (Shampoo)',
     source: 'https://github.com/google-research/google-research/issues/1711',
-    create: () => (hyper: Torch, x: Float64Array) => {
+    create: () => (hyper: TorchMomentum, x: Float64Array) => {
       let h = hyper
       const buffer = new Float64Array(x.length)
       return {
@@ -159,7 +148,7 @@ export const nesterov: readonly HistoryRow[] = [
           for (let i = 0; i < x.length; i++) x[i]! -= h.lr * buffer[i]!
           return x
         },
-        set(next: Torch) {
+        set(next: TorchMomentum) {
           h = next
         },
         state: () => ({ momentum_buffer: buffer }),
@@ -181,7 +170,7 @@ export const nesterov: readonly HistoryRow[] = [
     what: 'The decay enters the buffer, but not the direct part of the step.',
     library: 'MXNet',
     source: 'https://github.com/apache/mxnet/pull/13683',
-    create: () => (hyper: Torch, x: Float64Array) => {
+    create: () => (hyper: TorchMomentum, x: Float64Array) => {
       let h = hyper
       const mom = x.map(() => 0)
       return {
@@ -194,7 +183,7 @@ export const nesterov: readonly HistoryRow[] = [
           }
           return x
         },
-        set(next: Torch) {
+        set(next: TorchMomentum) {
           h = next
         },
         state: () => ({ momentum_buffer: mom }),
@@ -215,7 +204,7 @@ export const nesterov: readonly HistoryRow[] = [
     what: 'The old velocity is added to the gradient first, and their average is both the buffer and the step.',
     library: 'MLX',
     source: 'https://github.com/ml-explore/mlx/pull/87',
-    create: () => (hyper: Plain, x: Float64Array) => {
+    create: () => (hyper: Momentum, x: Float64Array) => {
       let h = hyper
       const v = new Float64Array(x.length)
       return {
@@ -227,7 +216,7 @@ export const nesterov: readonly HistoryRow[] = [
           })
           return x
         },
-        set(next: Plain) {
+        set(next: Momentum) {
           h = next
         },
       }

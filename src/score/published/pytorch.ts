@@ -26,7 +26,7 @@ const exact = (rule: string, setting: Setting, hyper: Row['hyper'], penalty?: nu
   gradients: net,
   steps: 1001,
   tolerance: { rtol: 1e-3, atol: 5e-4 },
-  claims: values[setting].map((x, k) => ({ step: 100 * k + 1, x: [x] })),
+  claims: values[setting].map((line, k) => ({ step: 100 * k + 1, x: [line.split(' ').map(Number)] })),
 })
 
 /** 1800 steps on Rosenbrock's valley from (1.5, 1.5), one coordinate at a time: no farther from (1, 1) than before. */

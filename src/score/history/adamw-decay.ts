@@ -1,35 +1,10 @@
 import { formats } from '../../numbers/formats.ts'
 import { changed } from './adam-text.ts'
+import type { AdamW, AmsgradW, TorchAdam } from './hyper.ts'
 import type { HistoryRow } from './row.ts'
-import { whole } from './whole.ts'
 
-interface Hyper {
-  lr: number
-  beta1: number
-  beta2: number
-  eps: number
-  weight_decay: number
-}
-
-interface Keras extends Hyper {
-  amsgrad: boolean
-}
-
-interface Torch extends Keras {
-  maximize: boolean
-}
-
-const torchDefaults = {
-  lr: 0.001,
-  beta1: 0.9,
-  beta2: 0.999,
-  eps: 1e-8,
-  weight_decay: 0.01,
-  amsgrad: false,
-  maximize: false,
-}
-
-export const adamw: readonly HistoryRow[] = [
+/** AdamW whose decay is misplaced, scaled otherwise, doubled or missing. */
+export const adamwDecay: readonly HistoryRow[] = [
   {
     id: 'adamw-decay-after-step',
     rule: 'adamw/pytorch',
@@ -38,7 +13,7 @@ export const adamw: readonly HistoryRow[] = [
     library: 'transformers',
     source: 'https://github.com/huggingface/transformers/issues/14539',
     format: 'float32',
-    create: format => (hyper: Torch, x: Float64Array) => {
+    create: format => (hyper: TorchAdam, x: Float64Array) => {
       const { round } = formats[format]
       let h = hyper
       const state = { step: 0, m: new Float64Array(x.length), v: new Float64Array(x.length), max: x.map(() => 0) }
@@ -58,50 +33,12 @@ export const adamw: readonly HistoryRow[] = [
           }
           return x
         },
-        set(next: Torch) {
+        set(next: TorchAdam) {
           h = next
         },
       }
     },
     actual: changed('torchAdamW', { decayed: 'x', x: '(x - step_size * m / denom) * (1 - lr * weight_decay)' }),
-  },
-  {
-    id: 'adamw-epsilon-scaled',
-    rule: 'adamw/pytorch',
-    kind: 'formula',
-    what: 'Epsilon is added before the second moment is corrected, and is scaled with it.',
-    library: 'TorchANI',
-    source: 'https://github.com/aiqm/torchani/pull/261',
-    create: () => (hyper: Torch, x: Float64Array) => {
-      let h = hyper
-      let t = 0
-      const m = new Float64Array(x.length)
-      const v = new Float64Array(x.length)
-      const max = new Float64Array(x.length)
-      return {
-        step(g: Float64Array) {
-          t += 1
-          const size = (h.lr * Math.sqrt(1 - h.beta2 ** t)) / (1 - h.beta1 ** t)
-          for (const [i, value] of g.entries()) {
-            const d = h.maximize ? -value : value
-            m[i]! += (1 - h.beta1) * (d - m[i]!)
-            v[i]! += (1 - h.beta2) * (d * d - v[i]!)
-            max[i] = Math.max(max[i]!, v[i]!)
-            x[i] = x[i]! * (1 - h.lr * h.weight_decay)
-            x[i]! -= (size * m[i]!) / (Math.sqrt(h.amsgrad ? max[i]! : v[i]!) + h.eps)
-          }
-          return x
-        },
-        set(next: Torch) {
-          h = next
-        },
-        state: () => ({ exp_avg: m, exp_avg_sq: v, ...(h.amsgrad && { max_exp_avg_sq: max }) }),
-      }
-    },
-    actual: changed('torchAdamW', {
-      step_size: 'lr * sqrt(bc2) / bc1',
-      denom: 'sqrt(amsgrad ? vmax : v) + eps',
-    }),
   },
   {
     id: 'adamw-decay-grows',
@@ -110,7 +47,7 @@ export const adamw: readonly HistoryRow[] = [
     what: 'The decay is added to the parameter, which grows by it in every step.',
     library: 'AdamW-pytorch (as proposed in the thread)',
     source: 'https://github.com/egg-west/AdamW-pytorch/issues/1',
-    create: () => (hyper: Hyper, x: Float64Array) => {
+    create: () => (hyper: AdamW, x: Float64Array) => {
       let h = hyper
       let t = 0
       const m = new Float64Array(x.length)
@@ -126,7 +63,7 @@ export const adamw: readonly HistoryRow[] = [
           }
           return x
         },
-        set(next: Hyper) {
+        set(next: AdamW) {
           h = next
         },
         state: () => ({ m, v }),
@@ -141,7 +78,7 @@ export const adamw: readonly HistoryRow[] = [
     what: 'The same amount is taken off every element: the decay is not multiplied by the parameter.',
     library: 'torchopt (R)',
     source: 'https://github.com/e-sensing/torchopt/pull/14',
-    create: () => (hyper: Torch, x: Float64Array) => {
+    create: () => (hyper: TorchAdam, x: Float64Array) => {
       let h = hyper
       let t = 0
       const cells = Array.from(x, () => ({ m: 0, v: 0, max: 0 }))
@@ -158,7 +95,7 @@ export const adamw: readonly HistoryRow[] = [
           })
           return x
         },
-        set(next: Torch) {
+        set(next: TorchAdam) {
           h = next
         },
       }
@@ -172,7 +109,7 @@ export const adamw: readonly HistoryRow[] = [
     what: 'The decay is not multiplied by the rate.',
     library: 'TensorFlow Addons',
     source: 'https://github.com/tensorflow/addons/issues/2282',
-    create: () => (hyper: Keras, x: Float64Array) => {
+    create: () => (hyper: AmsgradW, x: Float64Array) => {
       let h = hyper
       let t = 0
       const m = new Float64Array(x.length)
@@ -191,7 +128,7 @@ export const adamw: readonly HistoryRow[] = [
           }
           return x
         },
-        set(next: Keras) {
+        set(next: AmsgradW) {
           h = next
         },
         state: () => ({ momentum: m, velocity: v, ...(h.amsgrad && { velocity_hat: max }) }),
@@ -206,7 +143,7 @@ export const adamw: readonly HistoryRow[] = [
     what: 'The decay is added to the gradient and enters both averages: Adam with an L2 penalty.',
     library: 'NNTrainer',
     source: 'https://github.com/nntrainer/nntrainer/pull/3565',
-    create: () => (hyper: Keras, x: Float64Array) => {
+    create: () => (hyper: AmsgradW, x: Float64Array) => {
       let h = hyper
       let iteration = 0
       const wm = new Float64Array(x.length)
@@ -225,7 +162,7 @@ export const adamw: readonly HistoryRow[] = [
           })
           return x
         },
-        set(next: Keras) {
+        set(next: AmsgradW) {
           h = next
         },
       }
@@ -247,7 +184,7 @@ export const adamw: readonly HistoryRow[] = [
     what: 'The decay is accepted and not applied: AdamW steps as Adam does.',
     library: 'NNTrainer',
     source: 'https://github.com/nntrainer/nntrainer/pull/3527',
-    create: () => (hyper: Torch, x: Float64Array) => {
+    create: () => (hyper: TorchAdam, x: Float64Array) => {
       let h = hyper
       let t = 0
       const m = new Float64Array(x.length)
@@ -266,7 +203,7 @@ export const adamw: readonly HistoryRow[] = [
           }
           return x
         },
-        set(next: Torch) {
+        set(next: TorchAdam) {
           h = next
         },
         state: () => ({ exp_avg: m, exp_avg_sq: v, ...(h.amsgrad && { max_exp_avg_sq: max }) }),
@@ -281,7 +218,7 @@ export const adamw: readonly HistoryRow[] = [
     what: 'What should remain of the parameter is subtracted from it, so that only the small share to be taken away is left.',
     library: 'Keras',
     source: 'https://github.com/keras-team/keras/pull/16274',
-    create: () => (hyper: Keras, x: Float64Array) => {
+    create: () => (hyper: AmsgradW, x: Float64Array) => {
       let h = hyper
       let iterations = 0
       let m = new Float64Array(x.length)
@@ -300,7 +237,7 @@ export const adamw: readonly HistoryRow[] = [
           }
           return x
         },
-        set(next: Keras) {
+        set(next: AmsgradW) {
           h = next
         },
       }
@@ -316,7 +253,7 @@ export const adamw: readonly HistoryRow[] = [
     what: 'A wrapper shrinks the parameter, and the optimizer inside it shrinks it again.',
     library: 'Neuron_SP',
     source: 'https://github.com/dylanyunlon/Neuron_SP/issues/13',
-    create: () => (hyper: Torch, x: Float64Array) => {
+    create: () => (hyper: TorchAdam, x: Float64Array) => {
       let h = hyper
       let t = 0
       const m = new Float64Array(x.length)
@@ -340,139 +277,11 @@ export const adamw: readonly HistoryRow[] = [
           inner(g)
           return x
         },
-        set(next: Torch) {
+        set(next: TorchAdam) {
           h = next
         },
       }
     },
     actual: changed('torchAdamW', { decayed: 'x * (1 - lr * weight_decay) * (1 - lr * weight_decay)' }),
-  },
-  {
-    id: 'adamw-no-correction',
-    rule: 'adamw/optax',
-    kind: 'formula',
-    what: 'The averages are used without bias correction.',
-    library: 'BERT',
-    source: 'https://github.com/google-research/bert/issues/153',
-    create: () => (hyper: Hyper, x: Float64Array) => {
-      let h = hyper
-      let m = new Float64Array(x.length)
-      let v = new Float64Array(x.length)
-      return {
-        step(g: Float64Array) {
-          m = m.map((value, i) => h.beta1 * value + (1 - h.beta1) * g[i]!)
-          v = v.map((value, i) => h.beta2 * value + (1 - h.beta2) * g[i]! * g[i]!)
-          for (let i = 0; i < x.length; i++) {
-            const update = m[i]! / (Math.sqrt(v[i]!) + h.eps) + h.weight_decay * x[i]!
-            x[i]! -= h.lr * update
-          }
-          return x
-        },
-        set(next: Hyper) {
-          h = next
-        },
-      }
-    },
-    actual: changed('kingmaBa', {
-      mhat: 'm',
-      vhat: 'v',
-      x: 'x - lr * (mhat / (sqrt(vhat) + eps) + weight_decay * x)',
-    }),
-  },
-  {
-    id: 'adamw-decay-keeps-first-rate',
-    rule: 'adamw/pytorch',
-    kind: 'implementation',
-    truth: 'rate captured when built',
-    what: 'The decay is multiplied by the rate of the beginning, while the step follows the schedule.',
-    library: 'PaddlePaddle',
-    source: 'https://github.com/PaddlePaddle/Paddle/pull/30207',
-    create: () => (hyper: Torch, x: Float64Array) => {
-      const firstRate = hyper.lr
-      let h = hyper
-      let t = 0
-      const m = new Float64Array(x.length)
-      const v = new Float64Array(x.length)
-      const max = new Float64Array(x.length)
-      return {
-        step(g: Float64Array) {
-          t += 1
-          for (let i = 0; i < x.length; i++) {
-            const d = h.maximize ? -g[i]! : g[i]!
-            x[i] = x[i]! - x[i]! * firstRate * h.weight_decay
-            m[i] = h.beta1 * m[i]! + (1 - h.beta1) * d
-            v[i] = h.beta2 * v[i]! + (1 - h.beta2) * d * d
-            max[i] = Math.max(max[i]!, v[i]!)
-            const root = Math.sqrt((h.amsgrad ? max[i]! : v[i]!) / (1 - h.beta2 ** t))
-            x[i]! -= (h.lr * (m[i]! / (1 - h.beta1 ** t))) / (root + h.eps)
-          }
-          return x
-        },
-        set(next: Torch) {
-          h = next
-        },
-      }
-    },
-  },
-  {
-    id: 'adamw-decays-without-gradient',
-    rule: 'adamw/pytorch',
-    kind: 'implementation',
-    truth: 'absent gradient counts',
-    what: 'A parameter that has no gradient in this step is shrunk nevertheless.',
-    library: 'Muon',
-    source: 'https://github.com/KellerJordan/Muon/issues/54',
-    create: () =>
-      whole('adamw that decays everything', 'adamw/pytorch', () => ({
-        defaults: torchDefaults,
-        step(tensors, gradients) {
-          for (const [k, tensor] of tensors.entries()) {
-            const { x, m, v, max, hyper: h } = tensor
-            for (let i = 0; i < x.length; i++) x[i]! *= 1 - h.lr * h.weight_decay
-            const g = gradients[k]
-            if (!g) continue
-            tensor.t += 1
-            const [c1, c2] = [1 - h.beta1 ** tensor.t, 1 - h.beta2 ** tensor.t]
-            for (let i = 0; i < x.length; i++) {
-              const d = h.maximize ? -g[i]! : g[i]!
-              m[i] = h.beta1 * m[i]! + (1 - h.beta1) * d
-              v[i] = h.beta2 * v[i]! + (1 - h.beta2) * d * d
-              max[i] = Math.max(max[i]!, v[i]!)
-              x[i]! -= ((h.lr / c1) * m[i]!) / (Math.sqrt((h.amsgrad ? max[i]! : v[i]!) / c2) + h.eps)
-            }
-          }
-        },
-      })),
-  },
-  {
-    id: 'adamw-groups-all-decay',
-    rule: 'adamw/pytorch',
-    kind: 'implementation',
-    truth: 'group hyper-parameters ignored',
-    what: 'Parameters that should be without decay land in the same group as the others and are decayed with them.',
-    library: 'tabular-dl-tabr',
-    source: 'https://github.com/yandex-research/tabular-dl-tabr/issues/19',
-    create: () =>
-      whole('adamw with one decay', 'adamw/pytorch', () => ({
-        defaults: torchDefaults,
-        step(tensors, gradients) {
-          const { weight_decay } = tensors[0]!.hyper
-          tensors.forEach((tensor, k) => {
-            const { x, m, v, max, hyper: h } = tensor
-            const g = gradients[k]
-            if (!g) return
-            tensor.t += 1
-            g.forEach((value, i) => {
-              const d = h.maximize ? -value : value
-              x[i]! *= 1 - h.lr * weight_decay
-              m[i] = h.beta1 * m[i]! + (1 - h.beta1) * d
-              v[i] = h.beta2 * v[i]! + (1 - h.beta2) * d * d
-              max[i] = Math.max(max[i]!, v[i]!)
-              const root = Math.sqrt((h.amsgrad ? max[i]! : v[i]!) / (1 - h.beta2 ** tensor.t))
-              x[i]! -= (h.lr * (m[i]! / (1 - h.beta1 ** tensor.t))) / (root + h.eps)
-            })
-          })
-        },
-      })),
   },
 ]

@@ -1,16 +1,8 @@
-import { formats } from '../../numbers/formats.ts'
+import type { Sgd } from './hyper.ts'
 import type { HistoryRow } from './row.ts'
 
-interface Torch {
-  lr: number
-  momentum: number
-  dampening: number
-  weight_decay: number
-  nesterov: boolean
-  maximize: boolean
-}
-
-export const sgd: readonly HistoryRow[] = [
+/** Gradient descent whose decay is wrong. */
+export const sgdDecay: readonly HistoryRow[] = [
   {
     id: 'sgd-decay-subtracted',
     rule: 'sgd/pytorch',
@@ -18,7 +10,7 @@ export const sgd: readonly HistoryRow[] = [
     what: 'The decay is subtracted from the gradient, so that it makes the parameters grow.',
     library: 'Chainer',
     source: 'https://github.com/chainer/chainer/issues/261',
-    create: () => (hyper: Torch, x: Float64Array) => {
+    create: () => (hyper: Sgd, x: Float64Array) => {
       let h = hyper
       let buffer: Float64Array | undefined
       return {
@@ -34,7 +26,7 @@ export const sgd: readonly HistoryRow[] = [
           }
           return x
         },
-        set(next: Torch) {
+        set(next: Sgd) {
           h = next
         },
       }
@@ -55,7 +47,7 @@ export const sgd: readonly HistoryRow[] = [
     what: 'Maximizing turns the sign of the whole step at its end, so that the decay grows the parameters instead of shrinking them.',
     library: 'PyTorch (documentation of SGD)',
     source: 'https://github.com/pytorch/pytorch/issues/149476',
-    create: () => (hyper: Torch, x: Float64Array) => {
+    create: () => (hyper: Sgd, x: Float64Array) => {
       let h = hyper
       const b = new Float64Array(x.length)
       let started = false
@@ -74,7 +66,7 @@ export const sgd: readonly HistoryRow[] = [
           started ||= h.momentum !== 0
           return x
         },
-        set(next: Torch) {
+        set(next: Sgd) {
           h = next
         },
       }
@@ -94,7 +86,7 @@ export const sgd: readonly HistoryRow[] = [
     what: 'Without momentum the step leaves early, before the decay is added.',
     library: 'MLX',
     source: 'https://github.com/ml-explore/mlx/pull/473',
-    create: () => (hyper: Torch, x: Float64Array) => {
+    create: () => (hyper: Sgd, x: Float64Array) => {
       let h = hyper
       let v: Float64Array | undefined
       return {
@@ -113,7 +105,7 @@ export const sgd: readonly HistoryRow[] = [
           }
           return x
         },
-        set(next: Torch) {
+        set(next: Sgd) {
           h = next
         },
         state: () => (v ? { momentum_buffer: v } : {}),
@@ -129,83 +121,13 @@ export const sgd: readonly HistoryRow[] = [
     },
   },
   {
-    id: 'sgd-first-step-dampened',
-    rule: 'sgd/pytorch',
-    kind: 'formula',
-    what: 'Dampening holds back the first gradient too, since the buffer starts at zero.',
-    library: 'MLX',
-    source: 'https://github.com/ml-explore/mlx/pull/473',
-    create: () => (hyper: Torch, x: Float64Array) => {
-      let h = hyper
-      const b = new Float64Array(x.length)
-      return {
-        step(g: Float64Array) {
-          for (let i = 0; i < x.length; i++) {
-            let d = h.maximize ? -g[i]! : g[i]!
-            if (h.weight_decay !== 0) d += h.weight_decay * x[i]!
-            if (h.momentum !== 0) {
-              b[i] = b[i]! * h.momentum + d * (1 - h.dampening)
-              d = h.nesterov ? d + h.momentum * b[i]! : b[i]!
-            }
-            x[i] = x[i]! - h.lr * d
-          }
-          return x
-        },
-        set(next: Torch) {
-          h = next
-        },
-        state: () => (h.momentum !== 0 ? { momentum_buffer: b } : {}),
-      }
-    },
-    actual: {
-      step: `
-        signed = maximize ? -g : g
-        d      = weight_decay != 0 ? signed + weight_decay * x : signed
-        b      = momentum * b + (1 - dampening) * d
-        update = momentum != 0 ? (nesterov ? d + momentum * b : b) : d
-        x      = x - lr * update`,
-    },
-  },
-  {
-    id: 'sgd-momentum-needs-nesterov',
-    rule: 'sgd/pytorch',
-    kind: 'formula',
-    what: 'With nesterov switched off the buffer is filled but never used: the step is the bare gradient.',
-    library: 'Muon',
-    source: 'https://github.com/KellerJordan/Muon/pull/4',
-    create: () => (hyper: Torch, x: Float64Array) => {
-      let h = hyper
-      let buffer: number[] | undefined
-      return {
-        step(g: Float64Array) {
-          const d = Array.from(g, (value, i) => (h.maximize ? -value : value) + h.weight_decay * x[i]!)
-          if (h.momentum !== 0) buffer = buffer?.map((b, i) => h.momentum * b + (1 - h.dampening) * d[i]!) ?? [...d]
-          const update = h.nesterov ? d.map((value, i) => value + h.momentum * buffer![i]!) : d
-          for (const [i, value] of update.entries()) x[i]! -= h.lr * value
-          return x
-        },
-        set(next: Torch) {
-          h = next
-        },
-      }
-    },
-    actual: {
-      step: `
-        signed = maximize ? -g : g
-        d      = weight_decay != 0 ? signed + weight_decay * x : signed
-        b      = first(b) ? d : momentum * b + (1 - dampening) * d
-        update = nesterov ? d + momentum * b : d
-        x      = x - lr * update`,
-    },
-  },
-  {
     id: 'sgd-decay-without-parameter',
     rule: 'sgd/pytorch',
     kind: 'formula',
     what: 'The decay is the bare coefficient, not multiplied by the parameter.',
     library: 'pytorch-optimizer (SGDW)',
     source: 'https://github.com/jettify/pytorch-optimizer/issues/454',
-    create: () => (hyper: Torch, x: Float64Array) => {
+    create: () => (hyper: Sgd, x: Float64Array) => {
       let h = hyper
       const b = x.map(() => 0)
       let steps = 0
@@ -223,7 +145,7 @@ export const sgd: readonly HistoryRow[] = [
           if (h.momentum !== 0) steps += 1
           return x
         },
-        set(next: Torch) {
+        set(next: Sgd) {
           h = next
         },
       }
@@ -244,7 +166,7 @@ export const sgd: readonly HistoryRow[] = [
     what: 'The decay is checked, stored, and never applied.',
     library: 'pytorch_optimizer (SignSGD)',
     source: 'https://github.com/kozistr/pytorch_optimizer/issues/517',
-    create: () => (hyper: Torch, x: Float64Array) => {
+    create: () => (hyper: Sgd, x: Float64Array) => {
       let h = hyper
       let buffer: Float64Array | undefined
       return {
@@ -258,7 +180,7 @@ export const sgd: readonly HistoryRow[] = [
           }
           return x
         },
-        set(next: Torch) {
+        set(next: Sgd) {
           h = next
         },
       }
@@ -279,7 +201,7 @@ export const sgd: readonly HistoryRow[] = [
     what: "The decay is added to the caller's gradient array itself.",
     library: 'PyTorch',
     source: 'https://github.com/pytorch/pytorch/issues/12218',
-    create: () => (hyper: Torch, x: Float64Array) => {
+    create: () => (hyper: Sgd, x: Float64Array) => {
       let h = hyper
       let buffer: Float64Array | undefined
       return {
@@ -298,65 +220,10 @@ export const sgd: readonly HistoryRow[] = [
           }
           return x
         },
-        set(next: Torch) {
+        set(next: Sgd) {
           h = next
         },
       }
     },
-  },
-  {
-    id: 'sgd-rate-a-step-late',
-    rule: 'sgd/lecture',
-    kind: 'implementation',
-    truth: 'rate change takes effect a step late',
-    what: 'A new rate is taken over at the end of the next step, so that this step still uses the old one.',
-    library: 'PyTorch (lr_scheduler)',
-    source: 'https://github.com/pytorch/pytorch/pull/7889',
-    create:
-      () =>
-      ({ lr }: { lr: number }, x: Float64Array) => {
-        let rate = lr
-        let scheduled = lr
-        return {
-          step(g: Float64Array) {
-            for (let i = 0; i < x.length; i++) x[i]! -= rate * g[i]!
-            rate = scheduled
-            return x
-          },
-          set(next: { lr: number }) {
-            scheduled = next.lr
-          },
-        }
-      },
-  },
-  {
-    id: 'sgd-rate-in-half-precision',
-    rule: 'sgd/lecture',
-    kind: 'implementation',
-    truth: 'hyper-parameter rounded',
-    what: 'The rate is kept with the eleven significant bits of half precision, although the parameters are float32.',
-    library: 'tinygrad',
-    source: 'https://github.com/tinygrad/tinygrad/pull/4297',
-    format: 'float32',
-    create:
-      format =>
-      ({ lr }: { lr: number }, x: Float64Array) => {
-        const { round } = formats[format]
-        const half = (value: number): number => {
-          if (value === 0) return 0
-          const unit = 2 ** (Math.floor(Math.log2(value)) - 10)
-          return Math.round(value / unit) * unit
-        }
-        let rate = half(lr)
-        return {
-          step(g: Float64Array) {
-            for (let i = 0; i < x.length; i++) x[i] = round(x[i]! - round(rate * g[i]!))
-            return x
-          },
-          set(next: { lr: number }) {
-            rate = half(next.lr)
-          },
-        }
-      },
   },
 ]
