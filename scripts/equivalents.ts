@@ -5,6 +5,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { mutantsOf } from '../src/derive/mutants/index.ts'
+import { type Cell, csvText } from '../src/report/csv-text.ts'
 import { findRule, ruleIds } from '../src/rules/lookup.ts'
 import { whyEquivalent } from '../src/score/equivalents.ts'
 import { exactly } from '../src/score/exactly.ts'
@@ -16,8 +17,7 @@ const seed = 1
 
 const directory = new URL('../reports/mutation/', import.meta.url)
 mkdirSync(directory, { recursive: true })
-const quoted = (text: string): string => (/[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
-const rows: string[] = []
+const rows: Cell[][] = []
 let refuted = 0
 for (const rule of ruleIds()
   .filter(id => asked.length === 0 || asked.includes(id))
@@ -29,20 +29,13 @@ for (const rule of ruleIds()
   if (rule.erratum || claimed.length === 0) continue
   const searches = await exactly(rule, claimed, { draws, seed })
   for (const { mutant, scenarios, differs } of searches) {
-    const cells = [
-      rule.id,
-      mutant.says,
-      mutant.now,
-      scenarios,
-      differs ? 'refuted' : 'not refuted',
-      whyEquivalent(mutant, rule)!,
-    ]
-    rows.push(cells.map(cell => quoted(String(cell))).join(','))
+    const outcome = differs ? 'refuted' : 'not refuted'
+    rows.push([rule.id, mutant.says, mutant.now, scenarios, outcome, whyEquivalent(mutant, rule)])
     if (differs) refuted += 1
   }
   console.log(`${rule.id}: ${claimed.length} variants, ${searches.filter(({ differs }) => differs).length} refuted`)
-  const head = `rule,variant,written,scenarios (seed ${seed}),exact iterates,argument`
-  writeFileSync(new URL('refuting.csv', directory), `${[head, ...rows].join('\r\n')}\r\n`)
+  const head = ['rule', 'variant', 'written', `scenarios (seed ${seed})`, 'exact iterates', 'argument']
+  writeFileSync(new URL('refuting.csv', directory), csvText([head, ...rows]))
 }
 if (refuted > 0) {
   console.error(`${refuted} arguments do not hold.`)

@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { rightFormulas } from '../spec/kit/gallery/right.ts'
 import { rightArranged } from '../spec/kit/gallery/right-arranged.ts'
 import { verify } from '../src/kit/index.ts'
+import { csvText } from '../src/report/csv-text.ts'
 
 const [count = '1000', ...checks] = process.argv.slice(2)
 const seeds = Number(count)
@@ -58,17 +59,15 @@ async function work(from: number, stride: number): Promise<void> {
   process.disconnect()
 }
 
-const quoted = (text: string): string => (/[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
-
 function table(outcomes: readonly Outcome[]): string {
   const rows = outcomes
     .toSorted((a, b) => a.job - b.job)
     .map(({ job, checks: run, rejected, undecided, first }) => {
       const { right, format } = jobs[job]!
-      return [right.rule, quoted(right.name), format, seeds, run, rejected, undecided, first ?? ''].join(',')
+      return [right.rule, right.name, format, seeds, run, rejected, undecided, first]
     })
-  const head = 'rule,arrangement,format,seeds,checks run,rejected,undecided,first seed rejected'
-  return `${[head, ...rows].join('\r\n')}\r\n`
+  const head = ['rule', 'arrangement', 'format', 'seeds', 'checks run', 'rejected', 'undecided', 'first seed rejected']
+  return csvText([head, ...rows])
 }
 
 async function lead(): Promise<void> {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { functionSubject } from '../../src/guests/function.ts'
-import { lowerRule } from '../../src/language/lower-rule.ts'
-import type { DialectSource, Rule } from '../../src/language/rule.ts'
+import type { Rule } from '../../src/language/rule.ts'
 import { formats } from '../../src/numbers/formats.ts'
 import { families } from '../../src/rules/index.ts'
 import { findRule } from '../../src/rules/lookup.ts'
+import { actualRule } from '../../src/score/accuracy.ts'
 import {
   type Control,
   type FormulaFault,
@@ -27,14 +27,6 @@ const controls = history.filter((row): row is Control => row.kind === 'control')
 function subjectOf(row: HistoryRow, format: Format = 'float64'): Subject {
   const made = row.create(format)
   return typeof made === 'function' ? functionSubject(made, { name: row.id, format }) : made
-}
-
-/** The dialect that a row claims to follow, with the fields that say what it does instead. */
-function actualRule({ rule, actual }: FormulaFault): Rule {
-  const [family, dialect] = rule.split('/') as [string, string]
-  const { title, dialects } = families.find(({ id }) => id === family)!
-  const { closedForms: _, ...source }: DialectSource = dialects[dialect]!
-  return lowerRule({ id: rule, family, dialect, title }, { ...source, ...actual })
 }
 
 /**

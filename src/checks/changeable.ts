@@ -1,21 +1,13 @@
 import type { Rule } from '../language/rule.ts'
-import type { Expr, Test } from '../language/tree.ts'
+import { childrenOf, type Node, namesIn } from '../language/walk.ts'
 import { remember } from '../numbers/remember.ts'
 import type { Context } from './check.ts'
 import { isFree, rates } from './contracts/free-rule.ts'
 
-type Node = Expr | Test
-
-const childrenOf = (node: Node): Node[] =>
-  Object.values(node).filter((value): value is Node => typeof value === 'object' && value !== null && 'op' in value)
-
-const namesIn = (node: Node): string[] =>
-  node.op === 'name' || node.op === 'flag' ? [node.id] : childrenOf(node).flatMap(namesIn)
-
 /** The bases of powers of t, such as `beta1` in `1 - beta1^t`. */
 const powersOfTime = (node: Node): string[] => [
   ...(node.op === 'pow' && namesIn(node.b).includes('t') ? namesIn(node.a) : []),
-  ...childrenOf(node).flatMap(powersOfTime),
+  ...childrenOf(node).flatMap(([, child]) => powersOfTime(child)),
 ]
 
 /** Which names stand in the steps of a rule, and which of these in powers of t. */

@@ -1,3 +1,4 @@
+import { csvText } from '../report/csv-text.ts'
 import { historyLines } from '../score/history-tally.ts'
 import { projects } from '../score/published/index.ts'
 import type { ReportFate } from '../score/reports.ts'
@@ -16,17 +17,9 @@ export function scoreFiles({ rules, reports }: Found): Readonly<Record<string, s
   }
 }
 
-const quoted = (value: string | number): string => {
-  const text = String(value)
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
-}
-
-const table = (rows: readonly (readonly (string | number)[])[]): string =>
-  rows.map(row => `${row.map(quoted).join(',')}\r\n`).join('')
-
 function everyMutant(scores: readonly RuleScore[]): string {
   const seeds = scores[0]?.seeds ?? []
-  return table([
+  return csvText([
     ['rule', 'mutant', 'written', ...seeds.map(seed => `rejected by, seed ${seed}`), 'by vectors', 'equivalent'],
     ...scores.flatMap(({ rule, fates }) =>
       fates.map(({ says, now, caught, byVectors, equivalent }) => [
@@ -42,7 +35,7 @@ function everyMutant(scores: readonly RuleScore[]): string {
 }
 
 const equivalent = (scores: readonly RuleScore[]): string =>
-  table([
+  csvText([
     ['rule', 'mutant', 'written', 'why it gives what the rule gives'],
     ...scores.flatMap(({ rule, fates }) =>
       fates.flatMap(({ says, now, equivalent: why }) => (why === undefined ? [] : [[rule, says, now, why]])),
@@ -50,7 +43,7 @@ const equivalent = (scores: readonly RuleScore[]): string =>
   ])
 
 const everyReport = (reports: readonly ReportFate[]): string =>
-  table([
+  csvText([
     [
       'id',
       'kind',

@@ -1,7 +1,8 @@
 import type { Arithmetic } from '../language/arithmetic.ts'
 import { fold, foldTest } from '../language/fold.ts'
 import type { Rule } from '../language/rule.ts'
-import type { Expr, Statement, Test } from '../language/tree.ts'
+import type { Statement, Test } from '../language/tree.ts'
+import { childrenOf, type Node } from '../language/walk.ts'
 import { remember } from '../numbers/remember.ts'
 import { arrange, arrangeTest } from './arrange.ts'
 import { type Code, lift, Slots } from './closures.ts'
@@ -119,12 +120,10 @@ interface Asked {
 function asked(rule: Rule, step: readonly Statement[]): Asked {
   const names = new Set<string>()
   const firsts = new Set<string>()
-  const read = (node: Expr | Test): void => {
+  const read = (node: Node): void => {
     if (node.op === 'name' || node.op === 'flag') names.add(node.id)
     if (node.op === 'first') firsts.add(node.id)
-    if ('test' in node) read(node.test)
-    if ('a' in node) read(node.a)
-    if ('b' in node) read(node.b)
+    for (const [, child] of childrenOf(node)) read(child)
   }
   for (const { when } of Object.values(rule.state)) if (when) read(when)
   for (const { target, value } of step.toReversed()) {

@@ -1,28 +1,11 @@
 import type { Rule } from '../language/rule.ts'
+import { sameHyper } from '../rules/same-hyper.ts'
 import type { HyperValues } from '../subject/subject.ts'
 import type { Reading } from './candidate.ts'
 
-/** Hyper-parameters that are the same thing under the names of several publications. */
-const roles: readonly (readonly string[])[] = [
-  ['momentum', 'gamma', 'beta1'],
-  ['alpha', 'rho', 'gamma', 'beta2'],
-]
-
-/** What each hyper-parameter of another rule is called by the rule that the subject is held to. */
-function callings(other: Rule, asked: Rule): Map<string, string> {
-  const own = Object.keys(asked.hyper)
-  const free = own.filter(name => !Object.hasOwn(other.hyper, name))
-  const found = Object.keys(other.hyper).flatMap((name): [string, string][] => {
-    if (own.includes(name)) return [[name, name]]
-    const same = free.find(each => roles.some(role => role.includes(name) && role.includes(each)))
-    return same === undefined ? [] : [[name, same]]
-  })
-  return new Map(found)
-}
-
 /** Reads the hyper-parameters of one rule as those of another; what this one does not have is left out. */
 export function readAs(other: Rule, asked: Rule): { reading: Reading; lost: string[] } {
-  const called = callings(other, asked)
+  const called = sameHyper(other, asked)
   const reading = (hyper: HyperValues): HyperValues =>
     Object.fromEntries([...called].flatMap(([name, own]) => (Object.hasOwn(hyper, own) ? [[name, hyper[own]!]] : [])))
   const kept = new Set(called.values())

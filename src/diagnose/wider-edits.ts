@@ -1,10 +1,12 @@
+import { name, num, op } from '../derive/mutants/build.ts'
 import { mutantsOf } from '../derive/mutants/index.ts'
-import { type Node, places } from '../derive/mutants/places.ts'
+import { places } from '../derive/mutants/places.ts'
 import { words } from '../derive/mutants/words.ts'
 import { printStatement } from '../language/print.ts'
 import { rebuildStep } from '../language/rebuild.ts'
 import type { Rule } from '../language/rule.ts'
-import type { Binary, Expr, Kind, Statement } from '../language/tree.ts'
+import type { Expr, Statement } from '../language/tree.ts'
+import type { Node } from '../language/walk.ts'
 import type { Candidate } from './candidate.ts'
 
 /** An expression in place of another, and what is wrong then. */
@@ -13,9 +15,6 @@ interface Change {
   readonly says: string
 }
 
-const num = (text: string): Expr => ({ op: 'num', text, kind: 'scalar' })
-const name = (id: string): Expr => ({ op: 'name', id, kind: 'scalar' })
-const op = (which: Binary, a: Expr, b: Expr): Expr => ({ op: which, a, b, kind: 'tensor' })
 const root = (a: Expr): Expr => ({ op: 'sqrt', a, kind: a.kind })
 
 /** A factor or a divisor that a term should not have: a hyper-parameter, what is left of it to 1, the step count, two. */
@@ -67,20 +66,9 @@ function* changesOf(whole: Expr, rule: Rule): Generator<{ value: Expr; says: str
     for (const { node: other, says } of shapes(node as Expr, rule)) yield { value: put(other), says }
 }
 
-const kindsOf = ({ hyper, state }: Rule): Map<string, Kind> =>
-  new Map<string, Kind>([
-    ...Object.values(hyper)
-      .filter(each => typeof each.default === 'number')
-      .map((each): [string, Kind] => [each.name, 'scalar']),
-    ['t', 'scalar'],
-    ['x', 'tensor'],
-    ['g', 'tensor'],
-    ...Object.keys(state).map((id): [string, Kind] => [id, 'tensor']),
-  ])
-
 /** A rule with another step, and the lines that differ; undefined where the language refuses it. */
 function edited(rule: Rule, step: readonly Statement[], says: string, shown: readonly number[]): Candidate | undefined {
-  const built = rebuildStep(step, kindsOf(rule))
+  const built = rebuildStep(rule, step)
   if (!built) return undefined
   const text = (lines: readonly Statement[]): string => shown.map(at => printStatement(lines[at]!)).join('; ')
   return {

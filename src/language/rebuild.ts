@@ -1,4 +1,5 @@
 import { binary, join, meet } from './lower.ts'
+import type { Rule } from './rule.ts'
 import type { Expr, Kind, Statement, Test } from './tree.ts'
 
 /** A tree that lowering would refuse: a root of another kind than its place takes, or a power of a tensor. */
@@ -19,12 +20,21 @@ export function rebuild(node: Expr, kindOf: (id: string) => Kind | undefined): E
   }
 }
 
-/** The same for all statements of a step, whose locals get their kinds in order; `kinds` are those of all other names. */
-export function rebuildStep(
-  step: readonly Statement[],
-  kinds: ReadonlyMap<string, Kind>,
-): readonly Statement[] | undefined {
-  const known = new Map(kinds)
+/** The kinds of the names that every statement of a rule may read. */
+export const kindsOf = ({ hyper, state }: Pick<Rule, 'hyper' | 'state'>): Map<string, Kind> =>
+  new Map<string, Kind>([
+    ...Object.values(hyper)
+      .filter(each => typeof each.default === 'number')
+      .map((each): [string, Kind] => [each.name, 'scalar']),
+    ['t', 'scalar'],
+    ['x', 'tensor'],
+    ['g', 'tensor'],
+    ...Object.keys(state).map((id): [string, Kind] => [id, 'tensor']),
+  ])
+
+/** The same for all statements of an edited step of a rule; undefined also where none of them moves x. */
+export function rebuildStep(rule: Rule, step: readonly Statement[]): readonly Statement[] | undefined {
+  const known = kindsOf(rule)
   const built: Statement[] = []
   for (const { target, role, value } of step) {
     const expr = rebuild(value, id => known.get(id))

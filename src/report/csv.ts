@@ -1,5 +1,6 @@
 import type { Report, Result } from '../subject/verdict.ts'
 import { outcomeOf } from './cells.ts'
+import { csvText } from './csv-text.ts'
 
 /** The columns, in order: a header each, and what stands under it. */
 const fields: readonly (readonly [string, (result: Result, report: Report) => string | number | undefined])[] = [
@@ -28,14 +29,6 @@ const fields: readonly (readonly [string, (result: Result, report: Report) => st
   ['replay', ({ replay }) => replay],
 ]
 
-/** A field as RFC 4180 has it; numbers with all their digits, so that they are read back as they were. */
-const quoted = (value: string | number | undefined): string => {
-  const text = Object.is(value, -0) ? '-0' : String(value ?? '')
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
-}
-
 /** The results as a table, one a line, for a data frame. */
 export const csv = (report: Report): string =>
-  [fields.map(([name]) => name), ...report.results.map(result => fields.map(([, of]) => quoted(of(result, report))))]
-    .map(line => `${line.join(',')}\r\n`)
-    .join('')
+  csvText([fields.map(([name]) => name), ...report.results.map(result => fields.map(([, of]) => of(result, report)))])

@@ -1,17 +1,17 @@
 import * as fc from 'fast-check'
-import { type Check, type Context, checksFor, runCheck } from '../checks/index.ts'
+import { type Context, runCheck } from '../checks/index.ts'
 import { scenarios } from '../checks/scenarios.ts'
 import { explain } from '../diagnose/index.ts'
-import { ieee } from '../language/arithmetic.ts'
 import { lowerRule } from '../language/lower-rule.ts'
 import type { Rule } from '../language/rule.ts'
 import { families } from '../rules/index.ts'
 import { findRule } from '../rules/lookup.ts'
 import { drive } from '../subject/driver.ts'
 import { ruleSubject } from '../subject/rule-subject.ts'
-import type { Offer, Subject } from '../subject/subject.ts'
+import type { Subject } from '../subject/subject.ts'
 import type { VectorFile } from '../subject/vectors.ts'
 import type { Result } from '../subject/verdict.ts'
+import { checksIn, contextOf } from './asked.ts'
 import type { FormulaFault, HistoryRow, Truth } from './history/index.ts'
 
 /**
@@ -39,23 +39,10 @@ export async function diagnosed(
   { vectors, seed }: { vectors: VectorFile | undefined; seed: number },
 ): Promise<Diagnosed> {
   const rule = findRule(row.rule)
-  const offer = (await subject.offers!(rule.id)) as Offer
-  const context: Context = {
-    subject,
-    rule,
-    offer,
-    arithmetic: subject.arithmetic ?? ieee,
-    formats: subject.formats,
-    held: {},
-    except: [],
-    depth: 'quick',
-    seed,
-    ...(vectors && { vectors }),
-  }
+  const context = await contextOf(subject, rule, { vectors, seed })
   const results: Result[] = []
-  for (const check of checksFor(rule).filter(isAsked))
-    for (const format of subject.formats.filter(each => check.formats?.includes(each) ?? true))
-      results.push(await runCheck(check, { ...context, formats: [format] }))
+  for (const { check, format } of checksIn(context))
+    results.push(await runCheck(check, { ...context, formats: [format] }))
   const started = performance.now()
   const found = await explain(context, results, patience)
   const milliseconds = performance.now() - started
@@ -69,10 +56,8 @@ export async function diagnosed(
   return { accuracy: right ? 'right' : 'wrong', explanation: found.diagnosis.explanation, milliseconds }
 }
 
-const isAsked = ({ strict, group, beside }: Check): boolean => !strict && group !== 'golden' && !beside
-
 /** The dialect that a row claims to follow, with the fields that say what it does instead. */
-function actualRule({ rule, actual }: FormulaFault): Rule {
+export function actualRule({ rule, actual }: FormulaFault): Rule {
   const [family, dialect] = rule.split('/') as [string, string]
   const { title, dialects } = families.find(({ id }) => id === family)!
   const { closedForms: _, ...source } = dialects[dialect]!

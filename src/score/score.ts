@@ -1,4 +1,4 @@
-import { type Check, type Context, checksFor, runCheck } from '../checks/index.ts'
+import { runCheck } from '../checks/index.ts'
 import { HyperError } from '../derive/hyper.ts'
 import { mutantsOf } from '../derive/mutants/index.ts'
 import { ieee } from '../language/arithmetic.ts'
@@ -8,6 +8,7 @@ import { ruleSubject } from '../subject/rule-subject.ts'
 import type { Scenario } from '../subject/scenario.ts'
 import type { Format, Offer, Subject } from '../subject/subject.ts'
 import { scenarioOf, type Vector, type VectorFile } from '../subject/vectors.ts'
+import { checksIn, contextOf } from './asked.ts'
 import { whyEquivalent } from './equivalents.ts'
 import { inside } from './intervals.ts'
 import { projects } from './published/index.ts'
@@ -72,30 +73,12 @@ export async function rejectedBy(
   vectors: VectorFile | undefined,
   seed: number,
 ): Promise<string | null> {
-  const offer = (await subject.offers!(rule.id)) as Offer
-  const context: Omit<Context, 'formats'> = {
-    subject,
-    rule,
-    offer,
-    arithmetic: subject.arithmetic ?? ieee,
-    held: {},
-    except: [],
-    depth: 'quick',
-    // Nothing is shrunk: that it fails is enough.
-    onRecord: true,
-    seed,
-    ...(vectors && { vectors }),
-  }
-  for (const check of checksFor(rule).filter(isAsked)) {
-    for (const format of subject.formats.filter(each => check.formats?.includes(each) ?? true)) {
-      const { verdict } = await runCheck(check, { ...context, formats: [format] })
-      if (verdict === 'fail') return check.name
-    }
-  }
+  // Nothing is shrunk: that it fails is enough.
+  const context = { ...(await contextOf(subject, rule, { vectors, seed })), onRecord: true }
+  for (const { check, format } of checksIn(context))
+    if ((await runCheck(check, { ...context, formats: [format] })).verdict === 'fail') return check.name
   return null
 }
-
-const isAsked = ({ strict, group, beside }: Check): boolean => !strict && group !== 'golden' && !beside
 
 /** Whether an optimizer leaves what the conformance vectors of a rule allow, as a port's own test finds it. */
 export async function vectorsReject(file: VectorFile, subject: Subject, rule: Rule): Promise<boolean> {

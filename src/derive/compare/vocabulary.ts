@@ -1,5 +1,6 @@
 import type { Hyper, Requirement, Rule } from '../../language/rule.ts'
-import type { Expr, Test } from '../../language/tree.ts'
+import type { Expr } from '../../language/tree.ts'
+import { mapChildren, type Node } from '../../language/walk.ts'
 
 /** Names of one rule by those of another that mean the same. */
 export type Names = ReadonlyMap<string, string>
@@ -63,12 +64,8 @@ function free(id: string, taken: ReadonlySet<string>, own: readonly string[]): s
   return taken.has(next) || own.includes(next) ? free(next, taken, own) : next
 }
 
-const children = ['test', 'a', 'b'] as const
-
 /** The same tree with every name replaced, also where a condition asks for it. */
-function renamedNode<N extends Expr | Test>(node: N, name: (id: string) => string): N {
-  const inner = node as unknown as Partial<Record<(typeof children)[number], Expr | Test>>
-  const parts = children.flatMap(child => (inner[child] ? [[child, renamedNode(inner[child], name)]] : []))
-  const own = 'id' in node ? { id: name(node.id) } : {}
-  return { ...node, ...own, ...Object.fromEntries(parts) }
+function renamedNode<N extends Node>(node: N, name: (id: string) => string): N {
+  const inner = mapChildren(node, child => renamedNode(child, name))
+  return 'id' in inner ? { ...inner, id: name(inner.id) } : inner
 }

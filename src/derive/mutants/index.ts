@@ -1,5 +1,5 @@
 import { print, printStatement } from '../../language/print.ts'
-import { rebuild, rebuildStep } from '../../language/rebuild.ts'
+import { kindsOf, rebuild, rebuildStep } from '../../language/rebuild.ts'
 import type { Rule } from '../../language/rule.ts'
 import type { Kind, Statement } from '../../language/tree.ts'
 import { withNeededState } from './needed-state.ts'
@@ -50,19 +50,6 @@ function spelled({ step, at, clock, state, hyper }: Rule): string {
 
 const unclosed = (rule: Rule): Rule => ({ ...rule, closedForms: [] })
 
-/** The kinds of the names that every statement may read. */
-function kindsOf({ hyper, state }: Rule): Map<string, Kind> {
-  return new Map<string, Kind>([
-    ...Object.values(hyper)
-      .filter(each => typeof each.default === 'number')
-      .map((each): [string, Kind] => [each.name, 'scalar']),
-    ['t', 'scalar'],
-    ['x', 'tensor'],
-    ['g', 'tensor'],
-    ...Object.keys(state).map((id): [string, Kind] => [id, 'tensor']),
-  ])
-}
-
 function* nodeMutants(rule: Rule): Generator<Mutant> {
   const kinds = kindsOf(rule)
   const names = new Map(kinds)
@@ -70,7 +57,7 @@ function* nodeMutants(rule: Rule): Generator<Mutant> {
     for (const [kind, edit] of Object.entries(nodeEdits) as [MutantKind, NodeEdit][]) {
       for (const { node, put } of places(statement.value)) {
         for (const { node: other, says } of edit(node, { names })) {
-          const step = rebuildStep(rule.step.with(at, { ...statement, value: put(other) }), kinds)
+          const step = rebuildStep(rule, rule.step.with(at, { ...statement, value: put(other) }))
           if (step) yield mutant(kind, says, statement, withNeededState(rule, { ...rule, step }), step[at]!)
         }
       }
@@ -118,13 +105,12 @@ function* pointMutants(rule: Rule, kinds: Map<string, Kind>): Generator<Mutant> 
 }
 
 function* stepMutants(rule: Rule): Generator<Mutant> {
-  const kinds = kindsOf(rule)
   for (const [kind, edit] of Object.entries(stepEdits) as [
     MutantKind,
     (rule: Rule) => readonly { step: readonly Statement[]; says: string }[],
   ][]) {
     for (const { step: edited, says } of edit(rule)) {
-      const step = rebuildStep(edited, kinds)
+      const step = rebuildStep(rule, edited)
       if (!step) continue
       const [was, now] = [rule.step.map(printStatement), step.map(printStatement)]
       const changed = now.filter(line => !was.includes(line))

@@ -1,6 +1,6 @@
 import { print } from '../../language/print.ts'
 import type { Rule } from '../../language/rule.ts'
-import type { Expr, Test } from '../../language/tree.ts'
+import { childrenOf, type Node } from '../../language/walk.ts'
 
 /**
  * State that only some options need exists always in an edited rule that reads it elsewhere than the rule did: a buffer
@@ -18,7 +18,7 @@ export function withNeededState(rule: Rule, edited: Rule): Rule {
 /** Where a state variable is read: the target of the statement, and the branches that lead there. */
 function readers({ step }: Rule, state: string): Set<string> {
   const found = new Set<string>()
-  const walk = (node: Expr | Test, path: string): void => {
+  const walk = (node: Node, path: string): void => {
     if (node.op === 'name' && node.id === state) found.add(path)
     if (node.op === 'cond') {
       walk(node.test, path)
@@ -26,8 +26,7 @@ function readers({ step }: Rule, state: string): Set<string> {
       walk(node.b, `${path} unless ${print(node.test)}`)
       return
     }
-    if ('a' in node) walk(node.a, path)
-    if ('b' in node) walk(node.b, path)
+    for (const [, child] of childrenOf(node)) walk(child, path)
   }
   for (const { target, value } of step) if (target !== state) walk(value, target)
   return found

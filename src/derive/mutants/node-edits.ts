@@ -1,5 +1,7 @@
-import type { Binary, Compare, Expr, Kind, Test } from '../../language/tree.ts'
-import { contains, core, type Node } from './places.ts'
+import type { Compare, Expr, Kind, Test } from '../../language/tree.ts'
+import { contains, mapChildren, type Node } from '../../language/walk.ts'
+import { name, num, op } from './build.ts'
+import { core } from './places.ts'
 import { words } from './words.ts'
 
 /** A node in place of another, and what is wrong then: a sentence without its full stop. */
@@ -17,10 +19,6 @@ export interface Around {
 /** One class of single edits: everything that it makes of one node. */
 export type NodeEdit = (node: Node, around: Around) => readonly Edit[]
 
-const num = (text: string): Expr => ({ op: 'num', text, kind: 'scalar' })
-const name = (id: string): Expr => ({ op: 'name', id, kind: 'scalar' })
-/** Kinds are given anew once an edit was made; until then any will do. */
-const op = (which: Binary, a: Expr, b: Expr): Expr => ({ op: which, a, b, kind: 'tensor' })
 const isNumber = (node: Node, text: string): boolean => node.op === 'num' && node.text === text
 const isEpsilon = (node: Expr): boolean => core(node).op === 'name' && /^eps/.test((core(node) as { id: string }).id)
 
@@ -179,14 +177,8 @@ export const formats: NodeEdit = node => {
   ]
 }
 
-const inFormat = (node: Expr): Expr =>
-  node.op === 'name'
-    ? { op: 'fl', a: node, kind: 'format' }
-    : ({
-        ...node,
-        ...('a' in node && { a: inFormat(node.a as Expr) }),
-        ...('b' in node && { b: inFormat(node.b as Expr) }),
-      } as Expr)
+const inFormat = (node: Node): Node =>
+  node.op === 'name' ? { op: 'fl', a: node, kind: 'format' } : mapChildren(node, inFormat)
 
 /** Epsilon moved: into the root, out of it, before a division, and from a summand to a lower limit. */
 export const epsilons: NodeEdit = node => {

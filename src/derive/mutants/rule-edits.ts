@@ -2,8 +2,8 @@ import { contains as inside } from '../../language/domain.ts'
 import { print } from '../../language/print.ts'
 import type { Hyper, Rule } from '../../language/rule.ts'
 import type { Expr, Test } from '../../language/tree.ts'
+import { mapChildren, type Node, reads } from '../../language/walk.ts'
 import { isLegal } from '../hyper.ts'
-import { type Node, reads } from './places.ts'
 
 /** Another rule, what was and is written, and what is wrong with it: a sentence without its full stop. */
 export interface RuleEdit {
@@ -94,10 +94,7 @@ const stuck = (rule: Rule): RuleEdit[] =>
 /** A tree in which a flag is known. */
 function settled(node: Node, flag: string, on: boolean): Node {
   if (node.op === 'flag') return node.id === flag ? constant(on) : node
-  const parts = (['test', 'a', 'b'] as const).flatMap(child =>
-    child in node ? [[child, settled((node as unknown as Record<typeof child, Node>)[child], flag, on)]] : [],
-  )
-  return { ...node, ...Object.fromEntries(parts) } as Node
+  return mapChildren(node, child => settled(child, flag, on))
 }
 
 const zero: Expr = { op: 'num', text: '0', kind: 'scalar' }

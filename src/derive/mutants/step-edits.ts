@@ -1,16 +1,14 @@
 import type { Rule } from '../../language/rule.ts'
-import type { Expr, Statement } from '../../language/tree.ts'
-import { contains, core, reads, renamed } from './places.ts'
+import type { Statement } from '../../language/tree.ts'
+import { contains, reads } from '../../language/walk.ts'
+import { name, num, op } from './build.ts'
+import { core, renamed } from './places.ts'
 
 /** Another step, and what is wrong with it: a sentence without its full stop. */
 export interface StepEdit {
   readonly step: readonly Statement[]
   readonly says: string
 }
-
-const name = (id: string): Expr => ({ op: 'name', id, kind: 'tensor' })
-const num = (text: string): Expr => ({ op: 'num', text, kind: 'scalar' })
-const op = (which: 'add' | 'sub' | 'mul', a: Expr, b: Expr): Expr => ({ op: which, a, b, kind: 'tensor' })
 
 /** A name that the rule does not use yet. */
 const fresh = ({ hyper, state, step }: Rule, wanted: string): string => {

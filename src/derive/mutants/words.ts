@@ -1,5 +1,6 @@
 import { print } from '../../language/print.ts'
-import { core, type Node } from './places.ts'
+import type { Node } from '../../language/walk.ts'
+import { core } from './places.ts'
 
 const spoken: Readonly<Record<string, string>> = { eps: 'epsilon', lr: 'the learning rate', g: 'the gradient' }
 

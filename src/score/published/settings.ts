@@ -1,5 +1,7 @@
 import { isLegal } from '../../derive/hyper.ts'
 import type { Rule } from '../../language/rule.ts'
+import { findRule } from '../../rules/lookup.ts'
+import { sameHyper } from '../../rules/same-hyper.ts'
 import type { HyperValues } from '../../subject/subject.ts'
 import type { Arrays, Row } from './row.ts'
 
@@ -17,14 +19,6 @@ const neutral: HyperValues = {
   maximize: false,
 }
 
-/** Other names of the same hyper-parameter in the dialects of a family. */
-const synonyms: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
-  rmsprop: { rho: ['alpha', 'gamma'], alpha: ['rho', 'gamma'] },
-  adadelta: { rho: ['gamma'] },
-  momentum: { momentum: ['gamma'] },
-  nesterov: { momentum: ['gamma'] },
-}
-
 /** How a row is given to a rule. */
 export interface Settings {
   readonly hyper: HyperValues
@@ -34,7 +28,9 @@ export interface Settings {
 
 /** A row's settings by the names of another dialect of its family; undefined where the rule does not have them. */
 export function settingsFor(row: Row, rule: Rule): Settings | undefined {
-  const own = ownName(rule)
+  const names = sameHyper(findRule(row.rule), rule)
+  const own = (name: string): string | undefined =>
+    names.get(name) ?? (Object.hasOwn(rule.hyper, name) ? name : undefined)
   const fixed: HyperValues = {}
   for (const [name, value] of Object.entries(row.hyper)) {
     const found = own(name)
@@ -47,11 +43,6 @@ export function settingsFor(row: Row, rule: Rule): Settings | undefined {
   const hyper = [{ ...fixed, ...idle }, fixed].map(values => filled(rule, values)).find(each => each !== undefined)
   return hyper && { hyper, penalty: carried ? row.penalty : 0 }
 }
-
-const ownName =
-  (rule: Rule) =>
-  (name: string): string | undefined =>
-    [name, ...(synonyms[rule.family]?.[name] ?? [])].find(each => Object.hasOwn(rule.hyper, each))
 
 /** With what the row does not speak of switched off; undefined where that cannot be, or the whole is not legal. */
 function filled(rule: Rule, values: HyperValues): HyperValues | undefined {
