@@ -18,6 +18,7 @@ const entries = {
   rules: 'src/rules/index.ts',
   'module-runner': 'src/guests/module-runner.ts',
   'score-worker': 'src/cli/score-worker.ts',
+  'native-probe': 'src/cli/native-probe.ts',
 }
 
 /** What is called by its name has the line that names its interpreter, and may be run. */

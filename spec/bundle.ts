@@ -24,6 +24,7 @@ export default async function setup({ provide }: TestProject): Promise<() => voi
     kit: 'src/kit/index.ts',
     'module-runner': 'src/guests/module-runner.ts',
     'score-worker': 'src/cli/score-worker.ts',
+    'native-probe': 'src/cli/native-probe.ts',
   })
   provide('bundle', built)
   return () => rmSync(built, { recursive: true, force: true })

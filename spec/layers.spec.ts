@@ -15,6 +15,7 @@ const rows = [
   ['subject'],
   ['checks'],
   ['diagnose'],
+  ['machine'],
   ['guests', 'train', 'measure', 'score'],
   ['report'],
   ['kit'],
