@@ -1,0 +1,42 @@
+import { createRequire } from 'node:module'
+import { loadCore, setBackend } from '../core.ts'
+import { type Engine, NoEngine, type TensorFlow } from '../engine.ts'
+import { registerKernels } from './kernels.ts'
+import { normaliseOn } from './normalise.ts'
+
+const install = 'npm install @tensorflow/tfjs-core@4 @tensorflow/tfjs-layers@4 @tensorflow/tfjs-backend-wasm@4'
+
+/**
+ * The engine that is always there: TensorFlow.js on WebAssembly, with kernels of our own for what it lacks or does
+ * slowly. Its backend is the one of the process, and remains after `close`. Throws NoEngine where it cannot be loaded.
+ */
+export async function wasm(): Promise<Engine> {
+  const tf = await load().catch(cause => {
+    throw new NoEngine('wasm', 'TensorFlow.js cannot be loaded with its WebAssembly backend.', install, { cause })
+  })
+  if (!(await setBackend(tf, 'wasm'))) {
+    throw new NoEngine('wasm', 'WebAssembly did not start; its message is on the console.', install)
+  }
+  registerKernels(tf)
+  return { description: await describe(tf), tf, normalise: normaliseOn(tf), close() {} }
+}
+
+async function load(): Promise<TensorFlow> {
+  const tf = await loadCore()
+  await import('@tensorflow/tfjs-backend-wasm')
+  return tf
+}
+
+async function describe(tf: TensorFlow): Promise<Engine['description']> {
+  const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')
+  const { version } = createRequire(import.meta.url)('@tensorflow/tfjs-backend-wasm/package.json')
+  return {
+    engine: 'wasm',
+    device: `WebAssembly ${simd ? 'with' : 'without'} SIMD, one thread`,
+    versions: {
+      node: process.versions.node,
+      '@tensorflow/tfjs-core': tf.version_core,
+      '@tensorflow/tfjs-backend-wasm': version,
+    },
+  }
+}
