@@ -6,47 +6,54 @@ import { Missing } from './failures.ts'
 import { tell } from './output.ts'
 import { explained, type Meanings, ran } from './setup-command.ts'
 import { isStamped, stamp } from './setup-place.ts'
+import { quietSource } from './tensorflow-quiet.ts'
 import { libraries, type Wheel } from './tensorflow-wheel.ts'
 
-/** TensorFlow's own log level does not reach the log of its libraries unless Python loads them. */
-const quiet = `#include <cstdlib>
-#include "absl/log/globals.h"
+/** Where the package looks for its binding: Node-API 8, which every Node from 16 has. */
+const builtIn = (place: string): string => join(tfjsIn(place), 'lib', 'napi-v8')
 
-__attribute__((constructor)) static void follow_log_level() {
-  const char* level = std::getenv("TF_CPP_MIN_LOG_LEVEL");
-  if (level) absl::SetMinLogLevel(static_cast<absl::LogSeverityAtLeast>(std::atoi(level)));
+const tfjsIn = (place: string): string => packageIn(place, '@tensorflow/tfjs-node')
+
+/** One of the two modules of Node-API that are built. */
+interface Module {
+  /** Its name beside the others. */
+  readonly name: string
+  readonly sources: readonly string[]
+  readonly flags: readonly string[]
 }
-`
 
-/** Where the package looks for it: Node-API 8, which every Node from 16 has. */
-const bindingIn = (place: string): string =>
-  join(packageIn(place, '@tensorflow/tfjs-node'), 'lib', 'napi-v8', 'tfjs_binding.node')
-
-const quietIn = (place: string): string => join(place, 'quiet.cc')
-
-function command(place: string, wheel: Wheel): string[] {
-  const tfjs = packageIn(place, '@tensorflow/tfjs-node')
-  const includes = [join(packageIn(place, 'node-api-headers'), 'include'), join(wheel.folder, 'include'), dirname(tfjs)]
-  const sources = ['tfjs_backend.cc', 'tfjs_binding.cc'].map(name => join(tfjs, 'binding', name))
-  return [
-    ...['-O2', '-std=c++17', '-shared', '-fPIC', '-DNAPI_VERSION=8'],
-    ...includes.map(path => `-I${path}`),
-    ...sources,
-    quietIn(place),
-    `-L${wheel.folder}`,
-    ...libraries.map(name => `-l:${name}`),
-    `-Wl,-rpath,${wheel.folder}`,
-  ]
+function modules(place: string, { folder }: Wheel): Module[] {
+  const tfjs = tfjsIn(place)
+  const binding = {
+    name: 'tfjs_binding.node',
+    sources: ['tfjs_backend.cc', 'tfjs_binding.cc'].map(name => join(tfjs, 'binding', name)),
+    flags: [
+      ...[join(folder, 'include'), dirname(tfjs)].map(path => `-I${path}`),
+      `-L${folder}`,
+      ...libraries.map(name => `-l:${name}`),
+      `-Wl,-rpath,${folder}`,
+    ],
+  }
+  return [{ name: 'quiet.node', sources: [join(place, 'quiet.cc')], flags: [] }, binding]
 }
+
+const commandOf = (place: string, { sources, flags }: Module): string[] => [
+  ...['-O2', '-std=c++17', '-shared', '-fPIC', '-DNAPI_VERSION=8'],
+  `-I${join(packageIn(place, 'node-api-headers'), 'include')}`,
+  ...sources,
+  ...flags,
+]
 
 const stampOf = (place: string, wheel: Wheel): string => {
-  const all = [wheel.version, ...command(place, wheel), quiet].join('\n')
-  return `TensorFlow ${wheel.version}, ${createHash('sha256').update(all).digest('hex').slice(0, 16)}`
+  const commands = modules(place, wheel).map(each => commandOf(place, each))
+  const recipe = createHash('sha256').update(JSON.stringify([wheel.version, commands, quietSource]))
+  return `TensorFlow ${wheel.version}, ${recipe.digest('hex').slice(0, 16)}`
 }
 
-/** Whether it is there, and built against this TensorFlow. */
+/** Whether they are there, and built against this TensorFlow. */
 export const hasBinding = (place: string, wheel: Wheel): boolean =>
-  isStamped(place, 'binding', stampOf(place, wheel)) && existsSync(bindingIn(place))
+  isStamped(place, 'binding', stampOf(place, wheel)) &&
+  modules(place, wheel).every(({ name }) => existsSync(join(builtIn(place), name)))
 
 const meanings: Meanings = [
   [
@@ -61,12 +68,14 @@ export async function buildBinding(place: string, wheel: Wheel): Promise<void> {
   if (hasBinding(place, wheel)) return
   const [compiler, ...flags] = await findCompiler()
   tell(`[3/3] the binding to TensorFlow ${wheel.version}, with ${compiler}: about 10 seconds`)
-  const [binding, half] = [bindingIn(place), `${bindingIn(place)}.half`]
-  mkdirSync(dirname(binding), { recursive: true })
-  writeFileSync(quietIn(place), quiet)
-  const ended = await ran(compiler, [...flags, ...command(place, wheel), '-o', half])
-  if (ended.code !== 0) throw explained(compiler, ended, meanings)
-  renameSync(half, binding)
+  mkdirSync(builtIn(place), { recursive: true })
+  writeFileSync(join(place, 'quiet.cc'), quietSource)
+  for (const module of modules(place, wheel)) {
+    const built = join(builtIn(place), module.name)
+    const ended = await ran(compiler, [...flags, ...commandOf(place, module), '-o', `${built}.half`])
+    if (ended.code !== 0) throw explained(compiler, ended, meanings)
+    renameSync(`${built}.half`, built)
+  }
   stamp(place, 'binding', stampOf(place, wheel))
 }
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 /** What of tfjs-node's binding to libtensorflow is used here. */
 export interface Binding {
@@ -34,5 +34,20 @@ export function bindingOf(folder: string): Binding {
   const require = createRequire(manifest)
   const path: string = require('@mapbox/node-pre-gyp').find(manifest)
   if (!existsSync(path)) throw new Error(`its binding was never built: there is no ${path}`)
-  return require(path)
+  return silently(join(dirname(path), 'quiet.node'), () => require(path))
+}
+
+/** Who asks TensorFlow to tell everything is told everything. */
+const toldAll = (): boolean => process.env.TF_CPP_MIN_LOG_LEVEL === '0'
+
+/** With standard error closed, where the module that does so was built: while it is loaded, the library obeys no log level. */
+function silently<T>(module: string, work: () => T): T {
+  if (toldAll() || !existsSync(module)) return work()
+  const { mute, unmute } = createRequire(module)(module)
+  mute()
+  try {
+    return work()
+  } finally {
+    unmute()
+  }
 }
