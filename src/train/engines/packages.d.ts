@@ -1,6 +1,5 @@
 /** Packages that are imported for what they register: backends, and the gradients of TensorFlow.js's kernels. */
 declare module '@tensorflow/tfjs-layers'
-declare module '@tensorflow/tfjs-backend-webgpu'
 
 /** The part of WebAssembly's JavaScript interface that is used; neither `es2024` nor Node's types declare it. */
 declare namespace WebAssembly {

@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module'
 import { loadCore, setBackend } from '../core.ts'
 import { type Engine, NoEngine, type TensorFlow } from '../engine.ts'
+import { findPackage } from '../package.ts'
 import { registerKernels } from './kernels.ts'
 import { normaliseOn } from './normalise.ts'
 
@@ -29,14 +29,13 @@ async function load(): Promise<TensorFlow> {
 
 async function describe(tf: TensorFlow): Promise<Engine['description']> {
   const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')
-  const { version } = createRequire(import.meta.url)('@tensorflow/tfjs-backend-wasm/package.json')
   return {
     engine: 'wasm',
     device: `WebAssembly ${simd ? 'with' : 'without'} SIMD, one thread`,
     versions: {
       node: process.versions.node,
       '@tensorflow/tfjs-core': tf.version_core,
-      '@tensorflow/tfjs-backend-wasm': version,
+      '@tensorflow/tfjs-backend-wasm': findPackage('@tensorflow/tfjs-backend-wasm')?.version ?? 'unknown',
     },
   }
 }
