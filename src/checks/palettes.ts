@@ -2,8 +2,11 @@ import type { Format } from '../subject/subject.ts'
 
 /** Scales of gradients. Unit scale hides epsilon and bias errors, tiny and mixed scales show them; large ones show clipping. */
 export const usual = ['unit', 'tiny', 'mixed', 'large', 'zeros', 'flips', 'constant', 'late'] as const
-/** What is far out is drawn by some checks only, the ends of the format where they are asked for. */
-export type Palette = (typeof usual)[number] | 'huge' | 'extreme'
+/**
+ * What is far out is drawn by some checks only, the ends of the format where they are asked for; what is around 1, where
+ * clipping begins as a rule, by the diagnosis.
+ */
+export type Palette = (typeof usual)[number] | 'around' | 'huge' | 'extreme'
 
 /** Decimal exponents from subnormal numbers, by those whose squares underflow and overflow, to the largest of a format. */
 const ends: Readonly<Record<Format, readonly number[]>> = {
@@ -30,6 +33,7 @@ const decade: Readonly<Record<Palette, (drawn: number, format: Format) => number
   flips: () => -3,
   constant: drawn => drawn - 8,
   late: () => -3,
+  around: drawn => (drawn % 4) - 4,
   huge: (drawn, format) => huge[format](drawn),
   extreme: (drawn, format) => ends[format][drawn]!,
 }

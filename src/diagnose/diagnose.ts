@@ -5,6 +5,7 @@ import type { Subject } from '../subject/subject.ts'
 import type { Diagnosis, Result } from '../subject/verdict.ts'
 import { Budget } from './budget.ts'
 import { type Candidate, reading } from './candidate.ts'
+import { cluesOf } from './clues/index.ts'
 import { dialectEdits, dialects } from './dialects.ts'
 import { singleEdits } from './edits.ts'
 import { Evidence } from './evidence.ts'
@@ -180,6 +181,8 @@ function fault([explanation, ...others]: readonly string[], work: Work): Diagnos
 
 const none = (work: Work, singles: readonly Single[]): Diagnosis => {
   const partial = closest(work, singles)
+  const { rule, arithmetic } = work.context
+  const { clues, sound } = cluesOf(rule, arithmetic, work.evidence.traces)
   return {
     ...base(work),
     kind: 'none',
@@ -189,6 +192,7 @@ const none = (work: Work, singles: readonly Single[]): Diagnosis => {
     explained: 0,
     alternatives: [],
     ...(partial && { partial }),
+    ...(clues.length > 0 && { clues, sound }),
   }
 }
 

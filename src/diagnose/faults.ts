@@ -55,22 +55,47 @@ type Likeness = 'bits' | 'bound' | 'none'
 
 async function likenessOf(candidate: Faulty, { traces }: Evidence, context: Context): Promise<Likeness> {
   let worst: Likeness = 'bits'
+  const isCoarse = coarse.has(candidate.says)
+  const all: Strays = { seen: 0, due: 0 }
   for (const trace of traces) {
-    const likeness = await reproduces(candidate, trace, context)
+    const other = await drive(candidate.subject, trace.scenario).catch(() => undefined)
+    if (!other) return 'none'
+    const likeness = reproduces(other, isCoarse ? inSingle(trace) : trace, trace, context)
     if (likeness === 'none') return 'none'
     if (likeness === 'bound') worst = 'bound'
+    if (isCoarse) count(all, other, trace, context)
   }
-  return worst
+  return all.seen < half * all.due ? 'none' : worst
+}
+
+/** Elements in which a fault leaves the bound of its rule, and those of them in which the subject does too. */
+interface Strays {
+  seen: number
+  due: number
+}
+
+/** A fault that strays at random strays where the subject does, in most of its places: else its wide bound explains anything. */
+const half = 0.5
+
+function count(strays: Strays, other: Trace, trace: Trace, { rule, arithmetic }: Context): void {
+  const limits = limitsOf(rule, arithmetic, trace)
+  for (const [s, { x = [] }] of trace.steps.entries())
+    for (const [k, values] of x.entries())
+      for (const [i, got] of values.entries()) {
+        const { value, error } = limits(s + 1, k, i)!
+        const leaves = (seen: number): boolean => !(Math.abs(seen - value.hi) <= allowance * error)
+        if (!leaves(other.steps[s]!.x![k]![i]!)) continue
+        strays.due += 1
+        if (leaves(got)) strays.seen += 1
+      }
 }
 
 /**
  * Whether every observed iterate is that of the rule with a fault, or as near to it as the rule's own bound allows a correct
  * implementation to be to the rule: the fault leaves the order of operations open, and with it their roundings.
  */
-async function reproduces({ says, subject }: Faulty, trace: Trace, context: Context): Promise<Likeness> {
-  const other = await drive(subject, trace.scenario).catch(() => undefined)
-  if (!other) return 'none'
-  const limits = limitsOf(context.rule, context.arithmetic, coarse.has(says) ? inSingle(trace) : trace)
+function reproduces(other: Trace, bounded: Trace, trace: Trace, context: Context): Likeness {
+  const limits = limitsOf(context.rule, context.arithmetic, bounded)
   let worst: Likeness = 'bits'
   for (const [s, { x = [] }] of trace.steps.entries())
     for (const [k, values] of x.entries())

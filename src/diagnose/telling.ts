@@ -94,6 +94,7 @@ export function tellings(context: Context): Telling[] {
     ...(features.includes('groups') && !context.matrices
       ? [{ ...drawnAs(['unit'], { vary: [] }), adapt: grouped }]
       : []),
+    ...Array.from({ length: 2 }, () => drawnAs(['around'])),
   ]
 }
 

@@ -1,4 +1,4 @@
-import type { Diagnosis, Edit, Finding, Report, Result } from '../subject/verdict.ts'
+import type { Clue, Diagnosis, Edit, Finding, Report, Result, Share } from '../subject/verdict.ts'
 import { sentence } from './findings.ts'
 import { count, percent, plural } from './numbers.ts'
 import { pad, paint, plain, type Terminal, wrap } from './terminal-style.ts'
@@ -8,9 +8,27 @@ export const diagnosisFor = ({ diagnoses }: Report, { subject, rule }: Result): 
   diagnoses.find(each => each.subject === subject && each.rule === rule)
 
 /** A diagnosis in a sentence, with what it rests on. */
-export function brief(diagnosis: Diagnosis): string {
-  const { kind, explanation, rule, checks } = diagnosis
-  if (kind === 'none') return `No explanation was found: ${nothing(diagnosis)}.`
+export const brief = (diagnosis: Diagnosis): string => sentences(diagnosis)[0]!
+
+/** The same in all its sentences, the most important first. */
+function sentences(diagnosis: Diagnosis): string[] {
+  const { kind, clues = [], sound = [] } = diagnosis
+  if (kind !== 'none') return [explanationOf(diagnosis)]
+  if (clues.length === 0) return [`No explanation was found: ${nothing(diagnosis)}.`]
+  const right = sound.length > 0 ? [`Of its own values it makes the right ${sound.join(', ')}.`] : []
+  return [...clues.map(clueText), ...right, `No formula was found that does so: ${nothing(diagnosis)}.`]
+}
+
+function clueText({ variable, seen, where, instead }: Clue): string {
+  const is = instead ? `: it is ${instead}` : ''
+  if (!where) return `${variable} goes wrong in ${of(seen)} elements that were seen${is}.`
+  return `${variable} goes wrong ${where.says} (in ${of(where.there)} elements there, and in ${of(where.elsewhere)} elsewhere)${is}.`
+}
+
+const of = ({ strays, of: all }: Share): string => `${count(strays)} of ${count(all)}`
+
+function explanationOf(diagnosis: Diagnosis): string {
+  const { explanation, rule, checks } = diagnosis
   const ground = checks
     ? `${checks.map(name => `'${name}'`).join(', ')} ${checks.length === 1 ? 'fails' : 'fail'}; otherwise its steps are those of ${rule}`
     : `this reproduces all ${plural(diagnosis.observed, 'element')} of ${plural(diagnosis.scenarios, 'scenario')}, ${rule} does not`
@@ -25,8 +43,10 @@ export function atLength(diagnosis: Diagnosis, terminal: Terminal, told?: Findin
   const p = paint(terminal)
   const text = (line: string, first = '  ', rest = '    '): string[] =>
     wrap(plain(line, terminal), terminal.width, first, rest)
+  const [head, ...more] = sentences(diagnosis)
   return [
-    ...text(brief(diagnosis)).map(line => p.bold(line)),
+    ...text(head!).map(line => p.bold(line)),
+    ...more.flatMap(line => text(line)),
     ...diagnosis.edits.flatMap(edit => lines(edit, terminal)),
     ...shows(diagnosis, told).flatMap(line => text(line)),
     ...others(diagnosis)

@@ -58,6 +58,9 @@ const finding = v.object({
   ulps: float,
 })
 
+/** So many of so many updates go wrong, an element each. */
+const strays = v.object({ strays: count, of: count })
+
 /** What is wrong with a subject under a rule. */
 export const diagnosisSchema = v.object({
   subject: v.string(),
@@ -76,6 +79,22 @@ export const diagnosisSchema = v.object({
       'Where there is no explanation: the candidate that reproduces most, and the share of the elements that it does.',
     ),
   ),
+  clues: v.optional(
+    about(
+      list(
+        v.object({
+          variable: v.string(),
+          seen: strays,
+          where: v.optional(
+            about(v.object({ says: v.string(), there: strays, elsewhere: strays }), 'What sets those updates apart.'),
+          ),
+          instead: v.optional(about(v.string(), 'What stands there instead.')),
+        }),
+      ),
+      'Where there is no explanation: the variables that are not what the rule makes of the values before.',
+    ),
+  ),
+  sound: v.optional(about(list(v.string()), 'The variables that are.')),
   checks: v.optional(about(list(v.string()), 'The checks that fail, where it is known by these and not from traces.')),
   beside: v.optional(
     about(list(v.string()), 'Contracts that fail and that the formula which is named does not explain.'),

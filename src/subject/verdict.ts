@@ -92,6 +92,22 @@ export interface Explanation {
  */
 export type DiagnosisKind = 'dialect' | 'default' | 'edit' | 'fault' | 'pair' | 'none'
 
+/** So many of so many updates go wrong, an element each. */
+export interface Share {
+  readonly strays: number
+  readonly of: number
+}
+
+/** One variable that is not what the rule makes of the subject's own values before. */
+export interface Clue {
+  readonly variable: string
+  readonly seen: Share
+  /** What sets the updates apart in which it goes wrong, in words that follow that; absent where nothing does. */
+  readonly where?: { readonly says: string; readonly there: Share; readonly elsewhere: Share }
+  /** What stands there, in words that follow "it is"; absent where nothing that is known does. */
+  readonly instead?: string
+}
+
 /** What is wrong with a subject under a rule: the smallest explanation that reproduces all that was observed, which the rule does not. */
 export interface Diagnosis extends Explanation {
   readonly subject: string
@@ -110,6 +126,10 @@ export interface Diagnosis extends Explanation {
   readonly alternatives: readonly Explanation[]
   /** Where there is no explanation: the candidate that reproduces most, and the share of the elements that it does. */
   readonly partial?: Explanation & { readonly share: number }
+  /** Where there is no explanation: what can be said of the variables that go wrong of themselves, the most important first. */
+  readonly clues?: readonly Clue[]
+  /** Variables that the subject shows and that are what the rule makes of its own values. */
+  readonly sound?: readonly string[]
   /** The checks that fail, where it is known by these and not from traces. */
   readonly checks?: readonly string[]
   /** Contracts that fail and that the formula which is named does not fail: it is not all that is wrong. */

@@ -1,0 +1,131 @@
+import { expect, test } from 'vitest'
+import { describeDiagnosis, functionSubject } from '../../src/kit/index.ts'
+import type { Clue } from '../../src/subject/verdict.ts'
+import { diagnosed } from './ask.ts'
+
+interface Hyper {
+  readonly lr: number
+  readonly beta1: number
+  readonly beta2: number
+  readonly eps: number
+}
+
+/** Where an Adam by hand can be broken: the gradient that it takes, its first average, the step that it makes. */
+interface Breaks {
+  readonly skips?: (g: number) => boolean
+  readonly gradient?: (g: number) => number
+  readonly average?: (m: number, g: number, t: number) => number
+  readonly step?: (step: number, at: { t: number; g: number; x: number; length: number }) => number
+  /** Whether it shows its averages. */
+  readonly shows?: boolean
+}
+
+/** Adam as printed (Kingma & Ba 2015, Algorithm 1), with one thing that no edit of its formula says. */
+function broken({ skips, gradient, average, step, shows }: Breaks) {
+  return functionSubject((hyper: unknown, x: Float64Array) => {
+    let { lr, beta1, beta2, eps } = hyper as Hyper
+    const [m, v] = [new Float64Array(x.length), new Float64Array(x.length)]
+    let t = 0
+    return {
+      step(gradients: Float64Array) {
+        t += 1
+        for (const [i, given] of gradients.entries()) {
+          if (skips?.(given)) continue
+          const g = gradient ? gradient(given) : given
+          const plain = beta1 * m[i]! + (1 - beta1) * g
+          m[i] = average ? average(plain, g, t) : plain
+          v[i] = beta2 * v[i]! + (1 - beta2) * g * g
+          const move = (lr * (m[i]! / (1 - beta1 ** t))) / (Math.sqrt(v[i]! / (1 - beta2 ** t)) + eps)
+          x[i]! -= step ? step(move, { t, g, x: x[i]!, length: x.length }) : move
+        }
+        return x
+      },
+      set(next: unknown) {
+        ;({ lr, beta1, beta2, eps } = next as Hyper)
+      },
+      ...(shows && { state: () => ({ m, v }) }),
+    }
+  })
+}
+
+const clues: readonly (readonly [string, Breaks, Partial<Clue> & { says?: string }])[] = [
+  [
+    'an average that starts at the first gradient',
+    { average: (m, g, t) => (t === 1 ? g : m), shows: true },
+    { variable: 'm', says: 'in the first update of a parameter', instead: 'g' },
+  ],
+  [
+    'the same, where no state is shown',
+    { average: (m, g, t) => (t === 1 ? g : m) },
+    { variable: 'x', says: 'in the first update of a parameter', instead: '1/(1 - beta1) times the step of the rule' },
+  ],
+  [
+    'elements without gradient that are skipped',
+    { skips: g => g === 0 },
+    { variable: 'x', says: 'where the gradient is zero', instead: 'left as it was' },
+  ],
+  [
+    'a step that is clipped',
+    { step: move => Math.max(-0.01, Math.min(0.01, move)) },
+    {
+      variable: 'x',
+      says: 'where the length of the step that the rule makes is',
+      instead: 'a step of the length 0.01, whatever the rule gives',
+    },
+  ],
+  [
+    'a rate that warms up',
+    { step: (move, { t }) => move * Math.min(1, t / 5) },
+    { variable: 'x', instead: 'a multiple of the step of the rule: 0.2 in update 1, 0.4 in update 2' },
+  ],
+  [
+    'a step that is made every other time',
+    { step: (move, { t }) => (t % 2 === 0 ? 0 : move) },
+    { variable: 'x', says: 'in every 2nd update', instead: 'left as it was' },
+  ],
+  [
+    'scalars that are treated apart',
+    { step: (move, { length }) => (length === 1 ? 2 * move : move) },
+    { variable: 'x', says: 'in parameters of one element', instead: '2 times the step of the rule' },
+  ],
+  [
+    'a pull that acts on one side',
+    { step: (move, { x }) => (x < 0 ? move + 0.001 : move) },
+    { variable: 'x', says: 'where x is negative', instead: 'what the rule gives, and -0.001 more' },
+  ],
+  [
+    'gradients that are halved where they are large',
+    { gradient: g => (Math.abs(g) > 1 ? g / 2 : g) },
+    { variable: 'x', says: 'where |g| is 1.01 or more' },
+  ],
+  [
+    'steps along the gradient that are left out',
+    { step: (move, { g }) => (move * g > 0 ? move : 0) },
+    { variable: 'x', says: 'where the rule steps with the gradient, not against it', instead: 'left as it was' },
+  ],
+]
+
+test.each(clues)('%s: which variable goes wrong, where, and what stands there', async (_, breaks, expected) => {
+  const diagnosis = await diagnosed(broken(breaks), 'adam/kingma-ba')
+  const { says = '', ...clue } = expected
+  expect(diagnosis).toMatchObject({ kind: 'none', clues: [clue] })
+  expect(diagnosis!.clues![0]!.where?.says ?? '').toContain(says)
+  expect(describeDiagnosis(diagnosis!).replace(/\s+/g, ' ')).toContain(`${expected.variable} goes wrong`)
+})
+
+test('what a variable is made of is called right where its own values before make it', async () => {
+  const diagnosis = await diagnosed(broken({ average: (m, g, t) => (t === 1 ? g : m), shows: true }), 'adam/kingma-ba')
+  expect(diagnosis!.sound).toEqual(['v', 'x'])
+})
+
+test('numbers that follow nothing get no place and no value', async () => {
+  let seed = 1
+  const noise = (): number => {
+    seed = (seed * 48_271) % 2_147_483_647
+    return seed / 2 ** 31
+  }
+  const diagnosis = await diagnosed(broken({ step: move => move * (1 + noise()) }), 'adam/kingma-ba')
+  expect(diagnosis!.clues).toHaveLength(1)
+  expect(diagnosis!.clues![0]).not.toHaveProperty('where')
+  expect(diagnosis!.clues![0]).not.toHaveProperty('instead')
+})

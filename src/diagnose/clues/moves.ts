@@ -1,0 +1,131 @@
+import { weigh } from '../../checks/lockstep.ts'
+import type { Bounded } from '../../derive/bound.ts'
+import type { Cell, Stepper } from '../../derive/stepper.ts'
+import { boundStepper, replayStepper } from '../../derive/steppers.ts'
+import type { Arithmetic } from '../../language/arithmetic.ts'
+import type { Rule } from '../../language/rule.ts'
+import { arrayFromBits } from '../../numbers/bits.ts'
+import type { Trace } from '../../subject/scenario.ts'
+import { type Place, placesOf } from './places.ts'
+
+/** One element of a variable after one update, beside what the rule makes of what the subject had before. */
+export interface Move {
+  readonly place: Place
+  /** Of the element within its parameter. */
+  readonly index: number
+  readonly variable: string
+  readonly got: number
+  readonly expected: number
+  readonly before: number
+  /** How far a correct implementation may be from what is expected. */
+  readonly error: number
+  readonly strays: boolean
+  /** The first variable of the update that strays, in the order of the formula: the others follow from it. */
+  readonly root: boolean
+  /** Whether an earlier update of the element strayed, after which state that is not shown may be another. */
+  readonly after: boolean
+}
+
+/**
+ * Every update that was observed, element by element, from values that are the subject's own: its iterate, and its state as
+ * far as it shows that. Any other state is what the rule makes of the gradients.
+ */
+export const movesOf = (rule: Rule, arithmetic: Arithmetic, traces: readonly Trace[]): Move[] =>
+  traces.flatMap(trace => movesIn(rule, arithmetic, trace))
+
+function movesIn(rule: Rule, arithmetic: Arithmetic, trace: Trace): Move[] {
+  const { format, groups } = trace.scenario
+  const tracks: Tracks = {
+    floats: replayStepper(rule, format, arithmetic),
+    bounds: boundStepper(rule, format, arithmetic).bound,
+  }
+  const params = groups.flatMap(group => group.params)
+  return placesOf(rule, trace).flatMap((places, k) => {
+    const start = arrayFromBits(params[k]!.value, format)
+    return alongOf(tracks, trace, places, k, start)
+  })
+}
+
+interface Tracks {
+  readonly floats: Stepper<number, boolean>
+  readonly bounds: ReturnType<typeof boundStepper>['bound']
+}
+
+/** The updates of one parameter along its trace. */
+function alongOf(tracks: Tracks, trace: Trace, places: readonly Place[], k: number, start: Float64Array): Move[] {
+  const { floats, bounds } = tracks
+  const moves: Move[] = []
+  const lost = new Set<number>()
+  const first = places[0]
+  if (!first) return []
+  const cells = { float: floats.begin(start, first.hyper), bounded: bounds.begin(start, first.hyper) }
+  for (const place of places) {
+    const before = trace.steps[place.step - 2]
+    const shown = { x: before?.x?.[k], ...before?.state?.[k] }
+    force(cells.float, shown, floats)
+    force(cells.bounded, shown, bounds)
+    const was = valuesOf(cells.float)
+    floats.step(cells.float, place.g, place.hyper, place.step)
+    bounds.step(cells.bounded, bounds.read(place.g), place.hyper, place.step)
+    moves.push(...updateOf(floats.rule, trace, { place, k, cells, was, lost }))
+  }
+  return moves
+}
+
+/** Puts what was observed in place of what was replayed. */
+function force<R, B>(
+  cell: Cell<R>,
+  shown: Readonly<Record<string, Float64Array | undefined>>,
+  stepper: Stepper<R, B>,
+): void {
+  if (shown.x) cell.x = stepper.read(shown.x)
+  for (const { name, as } of Object.values(stepper.rule.state)) {
+    const seen = shown[as] ?? shown[name]
+    if (seen && cell.written.has(name)) cell.state.set(name, stepper.read(seen))
+  }
+}
+
+const valuesOf = ({ x, state }: Cell<number>): Map<string, Float64Array> =>
+  new Map(
+    [['x', x] as const, ...state].map(([name, values]) => [
+      name,
+      Float64Array.from({ length: x.length }, (_, i) => values[i]!),
+    ]),
+  )
+
+interface Update {
+  readonly place: Place
+  readonly k: number
+  readonly cells: { readonly float: Cell<number>; readonly bounded: Cell<Bounded> }
+  readonly was: ReadonlyMap<string, Float64Array>
+  /** Elements that strayed before. */
+  readonly lost: Set<number>
+}
+
+/** All that is shown after one update, an element after the other, the variables in the order in which they are assigned. */
+function updateOf(rule: Rule, trace: Trace, { place, k, cells, was, lost }: Update): Move[] {
+  const step = trace.steps[place.step - 1]!
+  const seen: Readonly<Record<string, Float64Array | undefined>> = { x: step.x?.[k], ...step.state?.[k] }
+  const variables = [...new Set(rule.step.map(({ target }) => target))].flatMap(name => {
+    const as = rule.state[name]?.as ?? name
+    const got = seen[as] ?? seen[name]
+    const isShown = got && (name === 'x' || cells.float.written.has(name))
+    return isShown ? [{ name, as, got }] : []
+  })
+  return Array.from({ length: place.length }, (_, index) => index).flatMap(index => {
+    const after = lost.has(index)
+    const moves = variables.map(({ name, as, got }): Move => {
+      const expected = name === 'x' ? cells.float.x : cells.float.state.get(name)!
+      const bounded = name === 'x' ? cells.bounded.x : cells.bounded.state.get(name)!
+      const before = was.get(name)!
+      const of = { step: place.step, parameter: '', variable: as, got, expected, before, bounded }
+      const { allowed, ratio } = weigh(of, index)
+      const error = (allowed[1] - allowed[0]) / 2
+      const values = { got: got[index]!, expected: expected[index]!, before: before[index]! }
+      return { place, index, variable: as, ...values, error, strays: !(ratio <= 1), root: false, after }
+    })
+    const root = moves.find(({ strays }) => strays)
+    if (root) lost.add(index)
+    return moves.map(each => (each === root ? { ...each, root: true } : each))
+  })
+}
