@@ -6,6 +6,7 @@ import { document } from '../report/json.ts'
 import { plural } from '../report/numbers.ts'
 import { columns, pad, paint, plain, type Terminal, wrap } from '../report/terminal-style.ts'
 import { exitCode } from './failures.ts'
+import { nativeAnswer } from './native-answer.ts'
 import { print } from './output.ts'
 import { installed, version } from './package.ts'
 import { pythonHere } from './python.ts'
@@ -22,7 +23,8 @@ interface Finding {
 
 /** Prints what is here; 3 where something that ships with Lockstep is missing. */
 export async function runDoctor(options: { json?: boolean; python?: string }): Promise<number> {
-  const findings = [...own(), ...goldens(), ...python(await pythonHere(options.python))]
+  const [engine, interpreter] = await Promise.all([native(), pythonHere(options.python)])
+  const findings = [...own(), engine, ...goldens(), ...python(interpreter)]
   await print(options.json ? document({ schema: 'lockstep/doctor/1', findings }) : page(findings, screen()))
   return findings.some(({ what, found }) => what.startsWith('golden') && found === undefined)
     ? exitCode.undecided
@@ -46,6 +48,17 @@ function own(): Finding[] {
       ? { what: 'tfjs wasm', found: `${wasm}: subject tfjs:wasm` }
       : { what: 'tfjs wasm', adds: 'the subject tfjs:wasm', get: wasmInstall },
   ]
+}
+
+/** The engine that trains on TensorFlow's library: it is loaded, for a folder that is there proves nothing. */
+async function native(): Promise<Finding> {
+  const answer = await nativeAnswer()
+  const what = 'engine native'
+  if ('description' in answer)
+    return { what, found: `${answer.description.device}: training at the speed of TensorFlow` }
+  const { message, hint = 'npx lockstep setup tensorflow' } = answer
+  const why = message.startsWith('There is no ') ? '' : ` (${message})`
+  return { what, adds: `training at the speed of TensorFlow${why}`, get: hint.replace(/^npx /, '') }
 }
 
 /** The recordings and where they come from. */
