@@ -45,6 +45,8 @@ function scatterPixel(
   left: number,
   right: number,
 ): void {
+  // A window may lie in the padding alone.
+  if (top >= bottom || left >= right) return
   for (let c = 0; c < inChannels; c++) {
     let best = ((image + top) * inWidth + left) * inChannels + c
     let greatest = x[best]!
