@@ -1,13 +1,12 @@
 import type * as tfjs from '@tensorflow/tfjs-core'
+import { loadCore, setBackend } from '../../src/train/engines/core.ts'
 import type { Engine, Normalised } from '../../src/train/engines/engine.ts'
 
 /** TensorFlow.js in plain JavaScript as an engine: slow, and needs nothing. Batch normalization is composed of its operations. */
 export async function cpuEngine(): Promise<Engine> {
-  const tf = await import('@tensorflow/tfjs-core')
+  const tf = await loadCore()
   await import('@tensorflow/tfjs-backend-cpu')
-  // Its first tensor in Node prints an advertisement, except in production mode.
-  tf.env().set('PROD', true)
-  await tf.setBackend('cpu')
+  await setBackend(tf, 'cpu')
   const normalise = (x: tfjs.Tensor, scale: tfjs.Tensor1D, offset: tfjs.Tensor1D, epsilon: number): Normalised => {
     const axes = x.shape.map((_, axis) => axis).slice(0, -1)
     const { mean, variance } = tf.moments(x, axes)
