@@ -15,7 +15,8 @@ export async function nativeAnswer(places: readonly string[] = []): Promise<Nati
   const script = packagePath(import.meta.url, './native-probe.js', './native-probe.ts')
   if (script === undefined) return { message: 'The package lacks native-probe.js: reinstall it.' }
   const run = await shortRun(process.execPath, [...process.execArgv, script, ...places], patience)
-  if ('failed' in run) return { message: `The process that loads it ${run.failed}.` }
+  if ('failed' in run)
+    return { message: `The process that loads it ${run.failed}; with TF_CPP_MIN_LOG_LEVEL=0 TensorFlow says more.` }
   try {
     return JSON.parse(run.printed)
   } catch {
