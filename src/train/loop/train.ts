@@ -66,6 +66,7 @@ class Training {
   readonly #optimizer: RuleOptimizer
   readonly #gradient: BatchGradient
   readonly #losses: Losses
+  #watched: Gradients | undefined
   #step = 0
   #epoch = 0
   #ended = false
@@ -103,20 +104,20 @@ class Training {
       await this.#giveTurn()
       const indices = visited.subarray(from, from + batch)
       const started = performance.now()
-      const gradients = this.#move(indices)
+      this.#move(indices)
       const full = this.#losses.length >= window || from + batch >= visited.length || this.#step === steps
       const read = full ? await this.#losses.read() : []
       milliseconds += performance.now() - started
       seen += indices.length
       yield* this.#report(read)
-      yield* this.#watch(gradients)
+      yield* this.#watch()
       onStep?.(this.#step, steps)
     }
     if (!this.#ended) yield this.#figure('images_per_second', (1000 * seen) / milliseconds)
   }
 
-  /** One step. The gradients are the caller's where they are watched, else freed. */
-  #move(indices: Uint32Array): Gradients | undefined {
+  /** One step. Its gradients are kept where they are watched. */
+  #move(indices: Uint32Array): void {
     const { run, rate } = this.#plan
     const lr = rate(this.#step)
     if (lr !== undefined && run.schedule !== undefined) this.#optimizer.set({ lr })
@@ -130,9 +131,8 @@ class Training {
     this.#losses.add(this.#step, loss)
     free(points)
     const { gradientNorms: every } = this.#options
-    if (every !== undefined && (this.#step - 1) % every === 0) return gradients
-    free(gradients)
-    return undefined
+    if (every !== undefined && (this.#step - 1) % every === 0) this.#watched = gradients
+    else free(gradients)
   }
 
   *#report(read: readonly StepLoss[]): Generator<Measurement, void, void> {
@@ -149,15 +149,16 @@ class Training {
     if (this.#ended) yield { ...this.#figure(diverged, 1), step: last.step }
   }
 
-  async *#watch(gradients: Gradients | undefined): AsyncGenerator<Measurement, void, void> {
-    if (!gradients) return
-    try {
-      if (this.#ended) return
-      const norms = await gradientNorms(this.#engine, gradients)
-      for (const [name, norm] of norms) yield this.#figure(`gradient_norm/${name}`, norm)
-    } finally {
-      free(gradients)
-    }
+  async *#watch(): AsyncGenerator<Measurement, void, void> {
+    if (!this.#watched || this.#ended) return
+    const norms = await gradientNorms(this.#engine, this.#watched)
+    this.#forget()
+    for (const [name, norm] of norms) yield this.#figure(`gradient_norm/${name}`, norm)
+  }
+
+  #forget(): void {
+    free(this.#watched)
+    this.#watched = undefined
   }
 
   async *#measureEpoch(): AsyncGenerator<Measurement, void, void> {
@@ -196,6 +197,7 @@ class Training {
   }
 
   dispose(): void {
+    this.#forget()
     this.#losses.dispose()
     this.#optimizer.dispose()
     this.#model.dispose()
