@@ -68,6 +68,7 @@ export async function buildBinding(place: string, wheel: Wheel): Promise<void> {
   if (hasBinding(place, wheel)) return
   const [compiler, ...flags] = await findCompiler()
   tell(`[3/3] the binding to TensorFlow ${wheel.version}, with ${compiler}: about 10 seconds`)
+  stamp(place, 'binding')
   mkdirSync(builtIn(place), { recursive: true })
   writeFileSync(join(place, 'quiet.cc'), quietSource)
   for (const module of modules(place, wheel)) {

@@ -30,6 +30,7 @@ export const hasPackages = (place: string): boolean =>
 export async function fetchPackages(place: string): Promise<void> {
   if (hasPackages(place)) return
   tell(`[2/3] ${wanted[0]}, about 300 MB with what it needs`)
+  stamp(place, 'packages')
   rmSync(join(place, 'node_modules'), { recursive: true, force: true })
   writeFileSync(join(place, 'package.json'), '{ "private": true }\n')
   const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock', '--loglevel', 'error']

@@ -43,11 +43,11 @@ async function refusal(places: readonly string[]): Promise<NoEngine> {
 
 const builtIn = (place: string): string => join(packageIn(place, '@tensorflow/tfjs-node'), 'lib/napi-v8')
 
-/** Loads the engine of a place in a process of its own: here TensorFlow may be loaded already, and is then not looked for. */
-function probed(place: string, level?: string): Promise<{ stdout: string; stderr: string }> {
+/** Loads the engine in a process of its own: here TensorFlow may be loaded already, and is then not looked for. */
+function probed(places: readonly string[], env: Readonly<Record<string, string>> = {}, cwd = scratch()) {
   const { TF_CPP_MIN_LOG_LEVEL: _, ...inherited } = process.env
-  const env = level === undefined ? inherited : { ...inherited, TF_CPP_MIN_LOG_LEVEL: level }
-  return promisify(execFile)(process.execPath, [join(inject('bundle'), 'native-probe.js'), place], { env })
+  const probe = join(inject('bundle'), 'native-probe.js')
+  return promisify(execFile)(process.execPath, [probe, ...places], { cwd, env: { ...inherited, ...env } })
 }
 
 describe('the native engine', () => {
@@ -102,19 +102,30 @@ describe.skipIf(!isNativeHere)('the native engine that is here', () => {
     expect(description.engine).toBe('native')
   })
 
+  test('is found as the package of a project, and in the cache of the user', async () => {
+    const [project, cache] = [scratch(), scratch()]
+    symlinkSync(join(nativePlace, 'node_modules'), join(project, 'node_modules'))
+    mkdirSync(join(cache, 'lockstep'))
+    symlinkSync(nativePlace, join(cache, 'lockstep/tensorflow'))
+    const found = async (cwd: string, XDG_CACHE_HOME: string): Promise<boolean> =>
+      'description' in JSON.parse((await probed([], { XDG_CACHE_HOME }, cwd)).stdout)
+    expect([await found(project, scratch()), await found(scratch(), cache)]).toEqual([true, true])
+    expect(await found(scratch(), scratch())).toBe(false)
+  })
+
   test('whose TensorFlow was removed says so', async () => {
     const binding = readFileSync(join(builtIn(nativePlace), 'tfjs_binding.node')).toString('latin1')
     // Of the same length: the parts of a library are found by their offsets.
     const moved = Buffer.from(binding.replaceAll('/site-packages/', '/removed-there/'), 'latin1')
-    const { stdout } = await probed(place({ binding: moved }))
+    const { stdout } = await probed([place({ binding: moved })])
     expect(JSON.parse(stdout).message).toMatch(
       /the libtensorflow that it was built against was moved or removed \(libtensorflow_cc/,
     )
   })
 
   test('is silent while it is loaded, unless TensorFlow is to tell all', async () => {
-    expect((await probed(nativePlace)).stderr).toBe('')
-    expect((await probed(nativePlace, '0')).stderr).toContain('oneDNN')
+    expect((await probed([nativePlace])).stderr).toBe('')
+    expect((await probed([nativePlace], { TF_CPP_MIN_LOG_LEVEL: '0' })).stderr).toContain('oneDNN')
   })
 
   test('whose binding loads but whose code does not says why', async () => {
