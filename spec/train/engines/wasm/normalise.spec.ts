@@ -5,6 +5,8 @@ import { onCpu, onWasm, reals, u, type Values } from '../backends.ts'
 const epsilon = 1e-3
 const shapes = [
   [6, 3],
+  // More than one block of rows.
+  [300, 9],
   [2, 5, 4, 7],
 ]
 
@@ -52,17 +54,22 @@ describe.each(shapes.map(shape => ({ shape })))('batch normalization of $shape',
   const given = operands(shape)
   const channels = shape.at(-1)!
 
-  test('has the values of the algorithm, within the roundings of its moments and of itself', async () => {
+  test('has the values of the algorithm, within the roundings of its sums and of itself', async () => {
     const { y, mean, variance } = await ours(given)
     for (let c = 0; c < channels; c++) {
       const [x, scale, offset] = [column(given.x, c), given.scale.values[c]!, given.offset.values[c]!]
       const right = channelOf(x, scale, offset, column(given.dy, c))
-      expect(Math.abs(mean[c]! - right.mean)).toBeLessThanOrEqual(u * Math.abs(right.mean))
-      expect(Math.abs(variance[c]! - right.variance)).toBeLessThanOrEqual(u * right.variance)
+      // A sum of as many terms as there are rows, each term of up to three roundings, and one of the result.
+      const sumError = (x.length + 3) * u
+      const away = x.reduce((sum, value) => sum + Math.abs(value - right.mean), 0) / x.length
+      const meanError = u * Math.abs(right.mean) + sumError * away
+      expect(Math.abs(mean[c]! - right.mean)).toBeLessThanOrEqual(meanError)
+      expect(Math.abs(variance[c]! - right.variance)).toBeLessThanOrEqual(sumError * right.variance)
       const factor = Math.abs(scale) / Math.sqrt(right.variance + epsilon)
       for (const [k, value] of column({ shape, values: y }, c).entries()) {
-        // The mean, the variance under the root, the factor, and y: one rounding each.
-        const allowed = u * (factor * (Math.abs(right.mean) + 2 * Math.abs(x[k]! - right.mean)) + Math.abs(right.y[k]!))
+        // The mean; half the variance's, under the root; the factor, the difference and the product; y.
+        const share = sumError / 2 + 3 * u
+        const allowed = factor * (meanError + share * Math.abs(x[k]! - right.mean)) + u * Math.abs(right.y[k]!)
         expect(Math.abs(value - right.y[k]!)).toBeLessThanOrEqual(allowed)
       }
     }
@@ -108,18 +115,19 @@ const difference = (f: (step: number) => number) => (f(step) - f(-step)) / (2 * 
 const differenceError = 1e-9
 
 /**
- * Four roundings (mean, variance, a product, the result) of every term of the formula for the gradient, all taken
- * positively, the mean counting as a part of x.
+ * Roundings of every term of the formula for the gradient, all terms taken positively, the mean counting as a part of x:
+ * those of sums over the rows, and four beside them (mean, variance, a product, the result).
  */
 function allowance(x: readonly number[], dy: readonly number[], mean: number, variance: number) {
   const inverse = 1 / Math.sqrt(variance + epsilon)
   const reach = x.map(value => (Math.abs(value - mean) + Math.abs(mean)) * inverse)
   const offset = dy.reduce((sum, value) => sum + Math.abs(value), 0)
   const scale = dy.reduce((sum, value, k) => sum + Math.abs(value) * reach[k]!, 0)
+  const roundings = x.length + 4
   const term = (k: number) => Math.abs(dy[k]!) + (offset + reach[k]! * scale) / x.length
   return {
-    scale: 4 * u * scale + differenceError,
-    offset: 4 * u * offset + differenceError,
-    x: (k: number, factor: number) => 4 * u * Math.abs(factor) * inverse * term(k) + differenceError,
+    scale: roundings * u * scale + differenceError,
+    offset: roundings * u * offset + differenceError,
+    x: (k: number, factor: number) => roundings * u * Math.abs(factor) * inverse * term(k) + differenceError,
   }
 }

@@ -60,6 +60,7 @@ export interface Lanes {
   readonly splat: (offset: number) => Code
   readonly store: (offset: number) => Code
   readonly add: Code
+  readonly subtract: Code
   readonly multiply: Code
 }
 
@@ -70,6 +71,7 @@ export const vector: Lanes = {
   splat: offset => [...simd(9), ...address(2, offset)],
   store: offset => [...simd(11), ...address(2, offset)],
   add: simd(228),
+  subtract: simd(229),
   multiply: simd(230),
 }
 
@@ -80,6 +82,7 @@ export const single: Lanes = {
   splat: offset => [0x2a, ...address(2, offset)],
   store: offset => [0x38, ...address(2, offset)],
   add: [0x92],
+  subtract: [0x93],
   multiply: [0x94],
 }
 
@@ -88,8 +91,17 @@ const sized = (content: Code): Code => [...unsigned(content.length), ...content]
 const section = (id: number, content: Code): Code => [id, ...sized(content)]
 const text = (value: string): Code => sized([...new TextEncoder().encode(value)])
 
+/** These functions, on a memory, by name. */
+export function instantiate<F>(
+  memory: WebAssembly.Memory,
+  functions: readonly WasmFunction[],
+): Readonly<Record<string, F>> {
+  const module = new WebAssembly.Module(assemble(functions))
+  return new WebAssembly.Instance(module, { env: { memory } }).exports as Record<string, F>
+}
+
 /** A module of these functions, exported by name; it imports its memory as `env.memory`. */
-export function assemble(functions: readonly WasmFunction[]): Uint8Array<ArrayBuffer> {
+function assemble(functions: readonly WasmFunction[]): Uint8Array<ArrayBuffer> {
   const type = ({ parameters }: WasmFunction) => [0x60, ...counted(Array(parameters).fill([valueTypes.i32])), 0]
   const code = ({ locals, body }: WasmFunction) =>
     sized([...counted(locals.map(local => [1, valueTypes[local]])), ...body, 0x0b])

@@ -1,5 +1,6 @@
 import type * as tfjs from '@tensorflow/tfjs-core'
 import type { TensorFlow } from '../engine.ts'
+import { type Columns, columns } from './columns.ts'
 import { type AddProduct, products } from './products.ts'
 
 export type Info = tfjs.TensorInfo
@@ -26,6 +27,7 @@ export class Tools {
   readonly tf: TensorFlow
   readonly backend: WasmBackend
   readonly addProduct: AddProduct
+  readonly columns: Columns
 
   constructor(tf: TensorFlow, backend: WasmBackend) {
     const memory = backend.wasm.asm?.memory
@@ -33,6 +35,7 @@ export class Tools {
     this.tf = tf
     this.backend = backend
     this.addProduct = products(memory)
+    this.columns = columns(memory)
   }
 
   /** Another kernel's result, to be freed by the caller. */

@@ -1,78 +1,125 @@
-import type { Info, Kernel } from './backend.ts'
+import type { Info, Kernel, Tools } from './backend.ts'
 
-/** Sums are taken in binary64, so that they err less than one rounding to float32. */
-const perChannel = (channels: number) => new Float64Array(channels)
+/** How many rows are gone over at once: few enough that they are in the cache for the next channels. */
+const block = 256
 
-/** Mean and variance of each channel: of all axes but the last, divided by the number of elements. */
-export const moments: Kernel = (tools, { x }) => {
-  const channels = x!.shape.at(-1)!
-  const [mean, variance] = [tools.make([channels]), tools.make([channels])]
-  const [values, means, variances] = tools.values(x!, mean, variance) as [Float32Array, Float32Array, Float32Array]
-  const count = values.length / channels
-  const centre = sumOf(values, channels, (value, _) => value).map(total => total / count)
-  const spread = sumOf(values, channels, (value, c) => (value - centre[c]!) ** 2)
-  means.set(centre)
-  variances.set(spread.map(total => total / count))
-  return [mean, variance]
+/** Sums over all rows, one a channel: of y less its centre, and of that times x less its centre. */
+interface Sums {
+  readonly plain: Float64Array
+  readonly products: Float64Array
 }
 
-function sumOf(values: Float32Array, channels: number, term: (value: number, c: number) => number): Float64Array {
-  const sums = perChannel(channels)
-  for (let k = 0; k < values.length; k += channels) {
-    for (let c = 0; c < channels; c++) sums[c]! += term(values[k + c]!, c)
-  }
-  return sums
+/** Sums of a block are float32, sums of blocks binary64: errors grow with the length of a block alone. */
+function sumsOf(tools: Tools, x: Info, y: Info, xCentre: Info, yCentre: Info): Sums {
+  const channels = xCentre.shape[0]!
+  const out = tools.make([2, channels])
+  const [plain, products] = [new Float64Array(channels), new Float64Array(channels)]
+  const [part] = tools.values(out) as [Float32Array]
+  const fixed = { xCentre: tools.at(xCentre), yCentre: tools.at(yCentre), out: tools.at(out) }
+  inBlocks(x, channels, (offset, rows) => {
+    tools.columns.sums({ x: tools.at(x) + offset, y: tools.at(y) + offset, ...fixed }, rows, channels)
+    for (let c = 0; c < channels; c++) {
+      plain[c]! += part[c]!
+      products[c]! += part[channels + c]!
+    }
+  })
+  tools.free(out)
+  return { plain, products }
+}
+
+function inBlocks(x: Info, channels: number, work: (offset: number, rows: number) => void): void {
+  const rows = rowsOf(x)
+  for (let row = 0; row < rows; row += block) work(4 * row * channels, Math.min(block, rows - row))
+}
+
+const rowsOf = ({ shape }: Info) => shape.slice(0, -1).reduce((product, length) => product * length, 1)
+
+function filled(tools: Tools, values: Float64Array): Info {
+  const tensor = tools.make([values.length])
+  tools.values(tensor)[0]!.set(values)
+  return tensor
+}
+
+/**
+ * Mean and variance of each channel: of all axes but the last, divided by the number of elements. In two passes, the second
+ * of which mends what rounding did to the mean of the first (Chan, Golub & LeVeque 1983, the corrected two-pass algorithm).
+ */
+export const moments: Kernel = (tools, { x }) => {
+  const count = rowsOf(x!)
+  const zero = filled(tools, new Float64Array(x!.shape.at(-1)!))
+  const near = filled(
+    tools,
+    sumsOf(tools, x!, x!, zero, zero).plain.map(total => total / count),
+  )
+  const { plain, products } = sumsOf(tools, x!, x!, near, near)
+  const [nearest] = tools.values(near) as [Float32Array]
+  const means = plain.map((total, c) => nearest[c]! + total / count)
+  const variances = products.map((total, c) => (total - plain[c]! ** 2 / count) / count)
+  tools.free(zero, near)
+  return [filled(tools, means), filled(tools, variances)]
 }
 
 /** y = (x - mean) / sqrt(variance + epsilon) * scale + offset. */
 export const normalised: Kernel = (tools, { x, mean, variance, scale, offset }, { epsilon }) => {
   const y = tools.make(x!.shape)
-  const [to, from, means, variances, scales, offsets] = tools.values(y, x!, mean!, variance!, scale!, offset!) as Six
-  const factors = scales.map((value, c) => value / Math.sqrt(variances[c]! + epsilon))
-  const channels = means.length
-  for (let k = 0; k < from.length; k += channels) {
-    for (let c = 0; c < channels; c++) to[k + c] = (from[k + c]! - means[c]!) * factors[c]! + offsets[c]!
-  }
+  const slope = filled(tools, factorsOf(tools, variance!, scale!, epsilon))
+  const channels = mean!.shape[0]!
+  const fixed = { centre: tools.at(mean!), slope: tools.at(slope), start: tools.at(offset!) }
+  inBlocks(x!, channels, (from, rows) => {
+    tools.columns.line({ x: tools.at(x!) + from, out: tools.at(y) + from, ...fixed }, undefined, rows, channels)
+  })
+  tools.free(slope)
   return y
 }
 
-type Six = [Float32Array, Float32Array, Float32Array, Float32Array, Float32Array, Float32Array]
+function factorsOf(tools: Tools, variance: Info, scale: Info, epsilon: number): Float64Array {
+  const [variances, scales] = tools.values(variance, scale) as [Float32Array, Float32Array]
+  return Float64Array.from(scales, (value, c) => value / Math.sqrt(variances[c]! + epsilon))
+}
 
 /**
  * The gradients of `normalised` by x, scale and offset, where mean and variance are those of x (Ioffe & Szegedy 2015,
- * section 3): with n elements a channel and u the normalised x, d_offset = sum dy, d_scale = sum dy u, and
- * dx = scale / sqrt(variance + epsilon) (dy - d_offset / n - u d_scale / n).
+ * section 3): with n elements a channel, r = 1 / sqrt(variance + epsilon) and u = (x - mean) r, d_offset = sum dy,
+ * d_scale = sum dy u, and dx = scale r (dy - d_offset / n - u d_scale / n).
  */
 export const normalisedGradient: Kernel = (tools, { x, dy, mean, variance, scale }, { epsilon }) => {
-  const channels = mean!.shape[0]!
-  const [dx, dScale, dOffset] = [tools.make(x!.shape), tools.make([channels]), tools.make([channels])]
-  const [values, dValues, means, variances, scales, out] = tools.values(x!, dy!, mean!, variance!, scale!, dx) as Six
-  const inverse = Float64Array.from(variances, value => 1 / Math.sqrt(value + epsilon))
-  const sums = gradientSums(values, dValues, means, inverse)
-  const count = values.length / channels
-  const factors = inverse.map((value, c) => value * scales[c]!)
-  const shares = sums.offset.map(total => total / count)
-  const slopes = sums.scale.map((total, c) => (total / count) * inverse[c]!)
-  for (let k = 0; k < values.length; k += channels) {
-    for (let c = 0; c < channels; c++) {
-      out[k + c] = factors[c]! * (dValues[k + c]! - shares[c]! - (values[k + c]! - means[c]!) * slopes[c]!)
-    }
+  const count = rowsOf(x!)
+  const [variances] = tools.values(variance!) as [Float32Array]
+  const inverses = Float64Array.from(variances, value => 1 / Math.sqrt(value + epsilon))
+  const zero = filled(tools, new Float64Array(inverses.length))
+  const { plain, products } = sumsOf(tools, x!, dy!, mean!, zero)
+  const dScale = products.map((total, c) => total * inverses[c]!)
+  const factors = factorsOf(tools, variance!, scale!, epsilon)
+  const lines = {
+    slope: filled(
+      tools,
+      factors.map((value, c) => (-value * inverses[c]! * dScale[c]!) / count),
+    ),
+    start: filled(
+      tools,
+      factors.map((value, c) => (-value * plain[c]!) / count),
+    ),
+    factor: filled(tools, factors),
   }
-  const [toScale, toOffset] = tools.values(dScale, dOffset) as [Float32Array, Float32Array]
-  toScale.set(sums.scale)
-  toOffset.set(sums.offset)
-  return [dx, dScale, dOffset] satisfies Info[]
+  const dx = linesOf(tools, x!, dy!, mean!, lines)
+  tools.free(zero, ...Object.values(lines))
+  return [dx, filled(tools, dScale), filled(tools, plain)]
 }
 
-function gradientSums(x: Float32Array, dy: Float32Array, means: Float32Array, inverse: Float64Array) {
-  const channels = means.length
-  const [scale, offset] = [perChannel(channels), perChannel(channels)]
-  for (let k = 0; k < x.length; k += channels) {
-    for (let c = 0; c < channels; c++) {
-      const d = dy[k + c]!
-      offset[c]! += d
-      scale[c]! += d * (x[k + c]! - means[c]!)
-    }
-  }
-  return { offset, scale: scale.map((total, c) => total * inverse[c]!) }
+/** (x - mean) slope + start + dy factor. */
+function linesOf(
+  tools: Tools,
+  x: Info,
+  dy: Info,
+  mean: Info,
+  lines: Readonly<Record<'slope' | 'start' | 'factor', Info>>,
+) {
+  const dx = tools.make(x.shape)
+  const channels = mean.shape[0]!
+  const fixed = { centre: tools.at(mean), slope: tools.at(lines.slope), start: tools.at(lines.start) }
+  inBlocks(x, channels, (offset, rows) => {
+    const second = { y: tools.at(dy) + offset, factor: tools.at(lines.factor) }
+    tools.columns.line({ x: tools.at(x) + offset, out: tools.at(dx) + offset, ...fixed }, second, rows, channels)
+  })
+  return dx
 }

@@ -1,8 +1,8 @@
 import {
   advance,
-  assemble,
   type Code,
   get,
+  instantiate,
   type Lanes,
   repeat,
   set,
@@ -106,9 +106,8 @@ export type AddProduct = (product: Product) => void
 
 /** The kernels for one memory. */
 export function products(memory: WebAssembly.Memory): AddProduct {
-  const binary = assemble(heights.flatMap(height => widths.map(([lanes, count]) => tile(height, lanes, count))))
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(binary), { env: { memory } })
-  const tiles = exports as Record<string, Tile>
+  const functions = heights.flatMap(height => widths.map(([lanes, count]) => tile(height, lanes, count)))
+  const tiles = instantiate<Tile>(memory, functions)
   return p => {
     if (p.rows === 0 || p.columns === 0) return
     for (const [r, height] of parts(p.height, heights)) {
@@ -122,7 +121,7 @@ export function products(memory: WebAssembly.Memory): AddProduct {
 }
 
 /** A length cut into parts of the given sizes, the biggest first: where each begins, and its size. */
-function* parts(length: number, sizes: readonly number[]): Generator<readonly [number, number]> {
+export function* parts(length: number, sizes: readonly number[]): Generator<readonly [number, number]> {
   let begin = 0
   for (const size of sizes) {
     for (; begin + size <= length; begin += size) yield [begin, size]
