@@ -69,9 +69,9 @@ describe('a plan', () => {
 })
 
 describe('the gradient of a batch', () => {
-  const gradientsOf = (chunk: number, indices = all, l2 = 0) => {
+  const gradientsOf = async (chunk: number, indices = all, l2 = 0) => {
     const model = new Model(engine, buildNetwork('softmax', { l2 }), 5)
-    const { loss, gradients } = new BatchGradient(engine, model, data.train, table, chunk).of(indices, pass)
+    const { loss, gradients } = await new BatchGradient(engine, model, data.train, table, chunk).of(indices, pass)
     const found = [...gradients].map(([name, each]): [string, Float32Array] => [name, each.dataSync() as Float32Array])
     const weights = model.variables.get('output.weight')!.dataSync().slice() as Float32Array
     const result = { loss: loss.dataSync()[0]!, gradients: new Map(found), weights }
@@ -80,10 +80,10 @@ describe('the gradient of a batch', () => {
     return result
   }
 
-  it('is the same in chunks of any size, but for the order of its sums', () => {
-    const whole = gradientsOf(60)
-    const chunks = gradientsOf(7)
-    const single = [...all].map(i => gradientsOf(1, Uint32Array.of(i)).gradients)
+  it('is the same in chunks of any size, but for the order of its sums', async () => {
+    const whole = await gradientsOf(60)
+    const chunks = await gradientsOf(7)
+    const single = await Promise.all([...all].map(async i => (await gradientsOf(1, Uint32Array.of(i))).gradients))
     for (const name of ['output.weight', 'output.bias']) {
       for (const [i, g] of whole.gradients.get(name)!.entries()) {
         // The mean of 60 terms, in two orders, each rounded less than 60 times; terms have a dozen roundings of their own.
@@ -94,9 +94,9 @@ describe('the gradient of a batch', () => {
     expect(Math.abs(whole.loss - chunks.loss)).toBeLessThan(2 * 72 * u * whole.loss)
   })
 
-  it('has l2 times the weights in it, and nothing for biases', () => {
-    const without = gradientsOf(60)
-    const penalised = gradientsOf(60, all, 0.25)
+  it('has l2 times the weights in it, and nothing for biases', async () => {
+    const without = await gradientsOf(60)
+    const penalised = await gradientsOf(60, all, 0.25)
     expect(penalised.gradients.get('output.bias')).toEqual(without.gradients.get('output.bias'))
     expect(penalised.gradients.get('output.weight')).toEqual(
       without.gradients.get('output.weight')!.map((g, i) => Math.fround(g + Math.fround(0.25 * without.weights[i]!))),
@@ -107,9 +107,8 @@ describe('the gradient of a batch', () => {
   it('scatters as much as its noise says', async () => {
     const model = new Model(engine, buildNetwork('softmax'), 5)
     const gradient = new BatchGradient(engine, model, data.train, table, 4)
-    const single = [...all].map(i =>
-      [...gradientsOf(1, Uint32Array.of(i)).gradients.values()].flatMap(each => [...each]),
-    )
+    const each = await Promise.all([...all].map(i => gradientsOf(1, Uint32Array.of(i))))
+    const single = each.map(({ gradients }) => [...gradients.values()].flatMap(values => [...values]))
     const mean = single[0]!.map((_, i) => single.reduce((sum, each) => sum + each[i]!, 0) / 60)
     const square = mean.reduce((sum, value) => sum + value * value, 0)
     const scatter =

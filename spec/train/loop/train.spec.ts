@@ -173,6 +173,10 @@ describe('memory', () => {
     }
     await expect(figures({}, { signal: controller.signal, onStep })).rejects.toThrow('enough')
     expect(tensors()).toBe(before)
+    const late = AbortSignal.timeout(300)
+    const long = { batch: 'full', epochs: 1000, model: 'mlp' } as const
+    await expect(figures(long, { signal: late, chunk: 10 })).rejects.toThrow('timeout')
+    expect(tensors()).toBe(before)
     for await (const _ of train(engine, data, base, { everyLoss: true, window: 1, gradientNorms: 1 })) break
     expect(tensors()).toBe(before)
     await figures({ hyper: { lr: 1e38 } }, { gradientNorms: 1 })
@@ -196,5 +200,11 @@ describe('what cannot be run is refused in words', () => {
     const before = engine.tf.memory().numTensors
     await expect(figures(run)).rejects.toThrow(message)
     expect(engine.tf.memory().numTensors).toBe(before)
+  })
+
+  it('weights of another size', async () => {
+    const weights = new Map([['output.weight', new Float32Array(7)]])
+    const message = 'weights: expected 30720 numbers for output.weight [3072, 10], got 7'
+    await expect(figures({}, { weights })).rejects.toThrow(message)
   })
 })

@@ -13,19 +13,19 @@ export interface Evaluation {
   readonly accuracy: number
 }
 
-/** Measures a model; the losses are added up in binary64 on the host. */
+/** Measures a model; the losses are added up in binary64 on the host. `between` batches others get a turn. */
 export async function evaluate(
   engine: Engine,
   model: Model,
   images: Images,
   indices: Uint32Array,
   table: Float32Array,
-  signal?: AbortSignal,
+  between?: () => Promise<void>,
 ): Promise<Evaluation> {
   const batches = new Batches(images, table, Math.min(chunk, indices.length))
   let [loss, right] = [0, 0]
   for (let from = 0; from < indices.length; from += chunk) {
-    signal?.throwIfAborted()
+    await between?.()
     const part = indices.subarray(from, from + chunk)
     batches.fill(part)
     const logits = engine.tf.tidy(() => model.evaluate(upload(engine, batches, part.length).x))

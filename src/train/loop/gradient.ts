@@ -25,6 +25,16 @@ export function upload(
   }
 }
 
+/** How a gradient is taken, beside the images. */
+export interface GradientOptions {
+  /** Where, by parameter; default: at the parameters. */
+  readonly points?: ReadonlyMap<string, Tensor> | undefined
+  /** How each image is moved. */
+  readonly shift?: ((index: number) => Shift) | undefined
+  /** Called between chunks. */
+  readonly between?: () => Promise<void>
+}
+
 /** Gradients of the mean loss over any number of images: at most `chunk` of them are on the engine at a time. */
 export class BatchGradient {
   readonly #engine: Engine
@@ -43,20 +53,26 @@ export class BatchGradient {
 
   /**
    * The mean cross entropy of these images, and the gradient of it and of the penalty, at `points` where they are given. In
-   * chunks, batch normalization sees one chunk at a time. All tensors are the caller's.
+   * chunks, batch normalization sees one chunk at a time; `between` them others get a turn, and may throw to stop. All
+   * tensors are the caller's.
    */
-  of(
+  async of(
     indices: Uint32Array,
     pass: TrainingPass,
-    points?: ReadonlyMap<string, Tensor>,
-    shift?: (index: number) => Shift,
-  ): LossAndGradients {
-    let sum = this.#ofChunk(indices.subarray(0, this.#chunk), pass, points, shift)
+    { points, shift, between }: GradientOptions = {},
+  ): Promise<LossAndGradients> {
+    const part = (from: number): Uint32Array => indices.subarray(from, from + this.#chunk)
+    let sum = this.#ofChunk(part(0), pass, points, shift)
     if (indices.length > this.#chunk) sum = this.#scaled(sum, this.#chunk / indices.length)
     for (let from = this.#chunk; from < indices.length; from += this.#chunk) {
-      const part = indices.subarray(from, from + this.#chunk)
-      const one = this.#ofChunk(part, { ...pass, maskSeed: pass.maskSeed + from }, points, shift)
-      sum = this.#added(sum, this.#scaled(one, part.length / indices.length))
+      try {
+        await between?.()
+      } catch (error) {
+        for (const each of [sum.loss, ...sum.gradients.values()]) each.dispose()
+        throw error
+      }
+      const one = this.#ofChunk(part(from), { ...pass, maskSeed: pass.maskSeed + from }, points, shift)
+      sum = this.#added(sum, this.#scaled(one, part(from).length / indices.length))
     }
     this.#penalise(sum.gradients, points ?? this.#model.variables)
     return sum

@@ -36,7 +36,7 @@ export async function gradientNoise(
   engine: Engine,
   gradient: BatchGradient,
   from: Uint32Array,
-  { batch, count, seed }: { batch: number; count: number; seed: number },
+  { batch, count, seed, between }: { batch: number; count: number; seed: number; between?: () => Promise<void> },
 ): Promise<Noise> {
   const { tf } = engine
   const next = words(mixed(seed, purposes.noise))
@@ -44,7 +44,7 @@ export async function gradientNoise(
   let sum: Gradients | undefined
   for (let k = 0; k < count; k++) {
     const indices = Uint32Array.from({ length: batch }, () => from[below(next, from.length)]!)
-    const { loss, gradients } = gradient.of(indices, { maskSeed: next(), learn: false })
+    const { loss, gradients } = await gradient.of(indices, { maskSeed: next(), learn: false }, between && { between })
     loss.dispose()
     total += (await squares(engine, [...gradients.values()])).reduce((a, b) => a + b, 0)
     const before: Gradients | undefined = sum

@@ -14,7 +14,7 @@ import type { Measurement, RunSpec } from './run.ts'
 
 /** What is watched beside what every run measures, and how far it may go; nothing here changes how the weights move. */
 export interface TrainOptions {
-  /** Checked before every step; the run then throws its reason. */
+  /** Checked between steps, chunks and measurements; the run then throws its reason. */
   readonly signal?: AbortSignal
   /** Initial weights by name, instead of those of the seed. */
   readonly weights?: ReadonlyMap<string, Float32Array>
@@ -104,7 +104,7 @@ class Training {
       await this.#giveTurn()
       const indices = visited.subarray(from, from + batch)
       const started = performance.now()
-      this.#move(indices)
+      await this.#move(indices)
       const full = this.#losses.length >= window || from + batch >= visited.length || this.#step === steps
       const read = full ? await this.#losses.read() : []
       milliseconds += performance.now() - started
@@ -117,7 +117,7 @@ class Training {
   }
 
   /** One step. Its gradients are kept where they are watched. */
-  #move(indices: Uint32Array): void {
+  async #move(indices: Uint32Array): Promise<void> {
     const { run, rate } = this.#plan
     const lr = rate(this.#step)
     if (lr !== undefined && run.schedule !== undefined) this.#optimizer.set({ lr })
@@ -125,11 +125,11 @@ class Training {
     const pass = { maskSeed: mixed(run.seed, this.#step), learn: true }
     const epoch = this.#epoch
     const shift = run.augment ? (index: number): Shift => shiftOf(run.seed, epoch, index) : undefined
-    const { loss, gradients } = this.#gradient.of(indices, pass, points, shift)
+    const options = { points, shift, between: this.#giveTurn }
+    const { loss, gradients } = await this.#gradient.of(indices, pass, options).finally(() => free(points))
     this.#optimizer.step(gradients)
     this.#step += 1
     this.#losses.add(this.#step, loss)
-    free(points)
     const { gradientNorms: every } = this.#options
     if (every !== undefined && (this.#step - 1) % every === 0) this.#watched = gradients
     else free(gradients)
@@ -163,7 +163,7 @@ class Training {
 
   async *#measureEpoch(): AsyncGenerator<Measurement, void, void> {
     const { run, held, train, trainSample, rate, batch } = this.#plan
-    const { signal, gradientNoise: count } = this.#options
+    const { gradientNoise: count } = this.#options
     const lr = rate(this.#step - 1)
     if (lr !== undefined) yield this.#figure('lr', lr)
     const measured = [
@@ -171,14 +171,14 @@ class Training {
       [run.evaluate, held.images, held.indices],
     ] as const
     for (const [name, images, indices] of measured) {
-      const { loss, accuracy } = await evaluate(this.#engine, this.#model, images, indices, this.#table, signal)
+      const { loss, accuracy } = await evaluate(this.#engine, this.#model, images, indices, this.#table, this.#giveTurn)
       this.#ended ||= !Number.isFinite(loss)
       if (this.#ended) return yield this.#figure(diverged, 1)
       yield this.#figure(`${name}_loss`, loss)
       yield this.#figure(`${name}_accuracy`, accuracy)
     }
     if (count === undefined || run.batch === 'full') return
-    const settings = { batch, count, seed: mixed(run.seed, this.#epoch) }
+    const settings = { batch, count, seed: mixed(run.seed, this.#epoch), between: this.#giveTurn }
     const { variance, square } = await gradientNoise(this.#engine, this.#gradient, train, settings)
     yield this.#figure('gradient_noise', variance)
     yield this.#figure('gradient_square', square)
@@ -188,7 +188,7 @@ class Training {
     return { seed: this.#plan.run.seed, epoch: this.#epoch, step: this.#step, metric, value }
   }
 
-  async #giveTurn(): Promise<void> {
+  readonly #giveTurn = async (): Promise<void> => {
     if (performance.now() - this.#lastTurn > turn) {
       await new Promise(resolve => setImmediate(resolve))
       this.#lastTurn = performance.now()

@@ -2,8 +2,9 @@ import type * as tfjs from '@tensorflow/tfjs-core'
 import { mixed, words } from '../../numbers/random.ts'
 import { purposes } from '../data/order.ts'
 import type { Engine } from '../engines/engine.ts'
+import { RunError } from './build.ts'
 import { kindOf, type ParameterSpec, type RunningMoments } from './layers.ts'
-import type { Network } from './spec.ts'
+import type { Network, Shape } from './spec.ts'
 import { initialWeights, normsOf, parametersOf } from './weights.ts'
 
 type Tensor = tfjs.Tensor
@@ -37,15 +38,16 @@ export class Model {
   /** With the given initial weights, by name; those of the seed where there are none. */
   constructor(engine: Engine, network: Network, weights: ReadonlyMap<string, Float32Array> | number) {
     const { tf } = engine
-    const values = typeof weights === 'number' ? initialWeights(network, weights) : weights
+    const numbers = typeof weights === 'number' ? initialWeights(network, weights) : weights
     // Variables are registered by name in one table of the whole process.
     const prefix = `model${++made}/`
     this.network = network
     this.#engine = engine
     this.parameters = parametersOf(network)
+    const values = this.parameters.map(({ name, shape }) => given(numbers, name, shape))
     this.variables = new Map(
-      this.parameters.map(({ name, shape }) => {
-        const initial = tf.tensor(values.get(name)!.slice(), [...shape])
+      this.parameters.map(({ name, shape }, k) => {
+        const initial = tf.tensor(values[k]!, [...shape])
         const variable = tf.variable(initial, true, prefix + name)
         initial.dispose()
         return [name, variable]
@@ -145,6 +147,16 @@ export class Model {
       variance.dispose()
     }
   }
+}
+
+/** Given numbers of a parameter, copied; other names or sizes are refused. */
+function given(weights: ReadonlyMap<string, Float32Array>, name: string, shape: Shape): Float32Array {
+  const values = weights.get(name)
+  const size = shape.reduce((n, each) => n * each, 1)
+  if (values?.length === size) return values.slice()
+  throw new RunError(
+    `weights: expected ${size} numbers for ${name} [${shape.join(', ')}], got ${values?.length ?? 'none'}.`,
+  )
 }
 
 /** The mean over a batch of -log softmax(logits)[label], with the gradient (softmax - one hot) / batch. */
