@@ -21,10 +21,12 @@ const classes = periods.flatMap(period => directions.map(direction => ({ period,
 const contrast = { least: 14, spread: 26 }
 const tint = 6
 const noise = 48
+/** Height and width of the part of an image that is striped. */
+const patch = 18
 
 /**
  * A set shaped like CIFAR-10 that needs no download: striped images in ten classes, told apart by the direction and width
- * of stripes whose phase, colour and contrast are random, in noise. It is made with whole numbers only, so that a seed gives
+ * of stripes whose place, phase, colour and contrast are random, in noise. It is made with whole numbers only, so that a seed gives
  * the same bytes on every machine. Figures on it say nothing about CIFAR-10.
  */
 export function syntheticImages(seed: number, count: { train: number; test: number }): DataSet {
@@ -61,16 +63,19 @@ function paint(record: Uint8Array, next: () => number): void {
   const wave = waves[periods.indexOf(period)]!
   const phase = below(next, 2 * period.pixels)
   const strength = Array.from({ length: channels }, () => contrast.least + below(next, contrast.spread))
+  const [left, top] = [below(next, side - patch + 1), below(next, side - patch + 1)]
   const base = Array.from({ length: channels }, (_, c) => 90 + below(next, 60) + ((label >> c) & 1 ? tint : -tint))
   for (let p = 0; p < plane; p++) {
     const x = p % side
     const y = Math.floor(p / side)
     // Four periods more, so that no place is negative.
     const at = (x * direction.right + y * direction.down + phase + 4 * period.pixels) % period.pixels
+    const inside = x >= left && x < left + patch && y >= top && y < top + patch
+    const height = inside ? wave[at]! : 0
     const word = next()
     for (let c = 0; c < channels; c++) {
       const grain = ((((word >>> (8 * c)) & 0xff) - 128) * noise) / 128
-      const value = base[c]! + strength[c]! * wave[at]! + grain
+      const value = base[c]! + strength[c]! * height + grain
       record[1 + c * plane + p] = Math.max(0, Math.min(255, Math.floor(value)))
     }
   }
