@@ -17,8 +17,14 @@ export async function wasm(): Promise<Engine> {
   if (!(await setBackend(tf, 'wasm'))) {
     throw new NoEngine('wasm', 'WebAssembly did not start; its message is on the console.', install)
   }
-  registerKernels(tf)
-  return { description: await describe(tf), tf, normalise: normaliseOn(tf), close() {} }
+  try {
+    registerKernels(tf)
+  } catch (cause) {
+    throw new NoEngine('wasm', 'Kernels of our own do not run on this version of the WebAssembly backend.', install, {
+      cause,
+    })
+  }
+  return { description: describe(tf), tf, normalise: normaliseOn(tf), close() {} }
 }
 
 async function load(): Promise<TensorFlow> {
@@ -27,11 +33,10 @@ async function load(): Promise<TensorFlow> {
   return tf
 }
 
-async function describe(tf: TensorFlow): Promise<Engine['description']> {
-  const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')
+function describe(tf: TensorFlow): Engine['description'] {
   return {
     engine: 'wasm',
-    device: `WebAssembly ${simd ? 'with' : 'without'} SIMD, one thread`,
+    device: 'WebAssembly with SIMD, one thread',
     versions: {
       node: process.versions.node,
       '@tensorflow/tfjs-core': tf.version_core,

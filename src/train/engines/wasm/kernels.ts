@@ -35,13 +35,14 @@ const toolsOf = new WeakMap<WasmBackend, Tools>()
 /** Tables of kernels in which ours are; there is one a process, whatever the number of copies of this module. */
 const marked = Symbol.for('lockstep.kernel')
 
-/** Puts our kernels in place of TensorFlow.js's, once. */
+/** Puts our kernels in place of TensorFlow.js's, once. Throws where the backend that is set does not carry them. */
 export function registerKernels(tf: TensorFlow): void {
   const toolsFor = (backend: WasmBackend): Tools => {
     const tools = toolsOf.get(backend) ?? new Tools(tf, backend)
     toolsOf.set(backend, tools)
     return tools
   }
+  toolsFor(tf.backend() as unknown as WasmBackend)
   for (const name of kernelNames) {
     const there = tf.getKernel(name, 'wasm') as tfjs.KernelConfig | undefined
     if (there && marked in there) continue
