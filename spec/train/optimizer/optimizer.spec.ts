@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { verify } from '../../../src/kit/index.ts'
 import { loadRuleText } from '../../../src/language/load.ts'
 import { findRule, ruleIds } from '../../../src/rules/index.ts'
+import { chooseEngine } from '../../../src/train/engines/choose.ts'
 import type { Engine } from '../../../src/train/engines/engine.ts'
 import { RuleOptimizer } from '../../../src/train/optimizer/optimizer.ts'
 import { optimizerSubject } from '../../../src/train/optimizer/subject.ts'
@@ -39,6 +40,23 @@ describe('as an optimizer of tensors, every built-in rule', () => {
     },
     120_000,
   )
+})
+
+describe('on the engines that train', () => {
+  const some = ['adam/pytorch', 'nesterov/lecture', 'rmsprop/optax', 'adagrad/keras', 'adadelta/zeiler']
+
+  it.for(['wasm', 'native'] as const)('%s: rules take the steps of their replay to the bit', async (id, { skip }) => {
+    const fast = await chooseEngine(id).catch((error: Error) => skip(error.message))
+    const rules = some.map(findRule)
+    const verdicts = []
+    for (const rule of rules) {
+      const { results } = await verify({ subjects: [optimizerSubject(fast, rule)], rules: [rule], checks: ['formula'] })
+      verdicts.push(...results.map(({ verdict, grade }) => `${rule.id} ${verdict} ${grade}`))
+    }
+    expect(verdicts).toEqual(some.map(rule => `${rule} pass bit-exact`))
+    // The specs below go on with their own.
+    await cpuEngine()
+  })
 })
 
 describe('a rule of its own', () => {
