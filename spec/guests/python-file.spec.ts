@@ -73,10 +73,35 @@ describe.skipIf(noNumpy)(`NumPy${noNumpy ? ` (${noNumpy})` : ''}`, { timeout: 60
     expect(await offer(subject, 'adam/kingma-ba')).toMatchObject({
       hyper: ['lr', 'beta1', 'beta2', 'eps'],
       state: ['m', 'v'],
-      features: ['set', 'state'].sort().reverse(),
+      features: ['spoil', 'state', 'set'],
       notes: ['Names: eps is epsilon, m is _m, v is _v.'],
     })
     expect(await verdicts(subject, 'adam/kingma-ba')).toEqual(pass)
+  })
+
+  test.each([
+    [
+      'keeps the first gradient',
+      'g if self.buffer is None else self.momentum * self.buffer + g',
+      'nothing is kept by reference',
+    ],
+    [
+      'has state of another format',
+      'np.float32(g if self.buffer is None else self.momentum * self.buffer + g)',
+      'state has the dtype of its parameter',
+    ],
+  ])('a class that %s fails that contract', async (_, buffer, check) => {
+    const source = `import numpy as np
+class SGD:
+    def __init__(self, x0, lr=0.001, momentum=0.9):
+        self.x, self.lr, self.momentum, self.buffer = x0, lr, momentum, None
+    def step(self, g):
+        self.buffer = ${buffer}
+        self.x = self.x - self.lr * self.buffer
+        return self.x
+`
+    const { results } = await verify({ subjects: [file(source)], rules: ['momentum/pytorch'], checks: [check] })
+    expect(results.map(({ verdict }) => verdict)).toContain('fail')
   })
 
   test('a mistake in it is found', async () => {

@@ -29,6 +29,7 @@ export function diagnosePage(report: Report, asked: Asked, terminal: Terminal): 
     '',
     ...(diagnosis ? atLength(diagnosis, terminal) : text(nothing(report, rule))),
     '',
+    ...contracts(report).flatMap(text),
     ...ground(report).flatMap(text),
     ...next(diagnosis, failing(report).length > 0, asked).flatMap(text),
   ]
@@ -43,6 +44,22 @@ function nothing(report: Report, rule: string): string {
   if (unknown > 0 || (pass === 0 && skip > 0))
     return `It could not be decided whether it deviates: ${firstLine(broken?.reason ?? 'nothing was observed')}`
   return `It conforms to ${rule}: there is nothing to diagnose.`
+}
+
+/** So many contracts that fail are told of in their own words. */
+const most = 4
+
+/** What the contracts that fail say: it is often nearer to the fault than any formula. */
+function contracts({ results }: Report): string[] {
+  const failed = results.filter(result => result.group === 'contract' && isOpenFailure(result) && result.reason)
+  const each = [
+    ...new Map(failed.map(result => [result.check, `${result.check}: ${firstLine(result.reason!)}.`])).values(),
+  ]
+  const left = each.length - most
+  return [
+    ...each.slice(0, most),
+    ...(left > 0 ? [`and ${plural(left, 'more contract')} that ${left === 1 ? 'fails' : 'fail'}.`] : []),
+  ]
 }
 
 function ground(report: Report): string[] {

@@ -21,12 +21,11 @@ export interface Faulty {
   readonly subject: Subject
 }
 
-/** After these a step has the digits of float32 only, in either format. */
-const coarse: ReadonlySet<string> = new Set([
-  'float64 is computed in float32',
-  'the rate passes through float32',
-  'gradients pass through float32',
-])
+/** After this a step has the digits of float32 only, in an order that is not known: it is held against the bound of float32. */
+const coarse = 'float64 is computed in float32'
+
+/** The same where iterates have more digits than that. */
+const coarseInPart = 'something in it has the digits of float32 only, in float64 too'
 
 /** Every fault that is known, put into the rule. */
 export function faulty({ rule, arithmetic }: Context): Faulty[] {
@@ -46,16 +45,26 @@ export async function reproducing(evidence: Evidence, context: Context, budget: 
     const likeness = await likenessOf(candidate, evidence, context)
     if (likeness !== 'none') left.push({ candidate, likeness })
   }
-  const exact = left.filter(({ likeness }) => likeness === 'bits')
-  return (exact.length > 0 ? exact : left).map(({ candidate }) => candidate)
+  const nearest = (['bits', 'bound', 'coarse'] as const)
+    .map(wanted => left.filter(({ likeness }) => likeness === wanted))
+    .find(alike => alike.length > 0)
+  return (nearest ?? []).map(({ candidate }) =>
+    candidate.says === coarse && !isSingle(evidence.traces) ? { ...candidate, says: coarseInPart } : candidate,
+  )
 }
 
-/** How a faulty rule does what was observed: to the bit, within the bound, or not. */
-type Likeness = 'bits' | 'bound' | 'none'
+/** Whether every iterate that was observed has the digits of float32 only. */
+const isSingle = (traces: readonly Trace[]): boolean =>
+  traces.every(({ steps }) =>
+    steps.every(({ x = [] }) => x.every(values => values.every(value => Math.fround(value) === value))),
+  )
+
+/** How a faulty rule does what was observed: to the bit, within the bound, within that of float32, or not. */
+type Likeness = 'bits' | 'bound' | 'coarse' | 'none'
 
 async function likenessOf(candidate: Faulty, { traces }: Evidence, context: Context): Promise<Likeness> {
   let worst: Likeness = 'bits'
-  const isCoarse = coarse.has(candidate.says)
+  const isCoarse = candidate.says === coarse
   const all: Strays = { seen: 0, due: 0 }
   for (const trace of traces) {
     const other = await drive(candidate.subject, trace.scenario).catch(() => undefined)
@@ -65,7 +74,8 @@ async function likenessOf(candidate: Faulty, { traces }: Evidence, context: Cont
     if (likeness === 'bound') worst = 'bound'
     if (isCoarse) count(all, other, trace, context)
   }
-  return all.seen < half * all.due ? 'none' : worst
+  if (all.seen < half * all.due) return 'none'
+  return isCoarse && worst === 'bound' ? 'coarse' : worst
 }
 
 /** Elements in which a fault leaves the bound of its rule, and those of them in which the subject does too. */

@@ -10,12 +10,14 @@ export class OwnRun implements Run {
   readonly #hyper: (hyper: HyperValues) => HyperValues
   /** Only where the guest can. */
   readonly spoil?: () => Promise<void>
+  readonly copies?: boolean
 
   constructor(run: Run, state: Match, group: (group: Group) => Group, hyper: (hyper: HyperValues) => HyperValues) {
     this.#run = run
     this.#state = state
     this.#group = group
     this.#hyper = hyper
+    if (run.copies !== undefined) this.copies = run.copies
     if (run.spoil) this.spoil = async () => run.spoil!()
   }
 
@@ -48,12 +50,18 @@ export class OwnRun implements Run {
     return {
       ...rest,
       ...(state && { state: state.map(this.#named) }),
-      ...(dtypes && { dtypes: dtypes.map(row => ({ ...(row.x !== undefined && { x: row.x }), ...this.#named(row) })) }),
+      ...(dtypes && { dtypes: dtypes.map(this.#renamed) }),
     }
   }
 
   async close(): Promise<void> {
     await this.#run.close?.()
+  }
+
+  /** Own names become the rule's; what was not matched keeps its own, since an array of another dtype often is not. */
+  readonly #renamed = <T>(own: Readonly<Record<string, T>>): Record<string, T> => {
+    const names = new Map([...this.#state.own].map(([as, name]) => [name, as]))
+    return Object.fromEntries(Object.entries(own).map(([name, value]) => [names.get(name) ?? name, value]))
   }
 
   /** Own names become the rule's; what was not matched is left out. */

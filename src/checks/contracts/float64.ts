@@ -123,8 +123,8 @@ export const dtypesKept: Check = {
       if (!dtypes) return { observed: 0, proving: 0, notShown: 'the subject does not show dtypes' }
       const names = scenario.groups.flatMap(({ params }) => params.map(({ name }) => name))
       const shown = names.flatMap((parameter, k) => {
-        const own = ['x', ...Object.keys(steps.at(-1)!.state?.[k] ?? {})]
-        return own.map(variable => ({ parameter, variable, dtype: dtypes[k]?.[variable] }))
+        const own = new Set(['x', ...Object.keys(steps.at(-1)!.state?.[k] ?? {}), ...Object.keys(dtypes[k] ?? {})])
+        return [...own].map(variable => ({ parameter, variable, dtype: dtypes[k]?.[variable] }))
       })
       const seen = shown.filter(({ dtype }) => dtype !== undefined)
       const wrong = seen.find(({ dtype }) => dtype !== scenario.format)

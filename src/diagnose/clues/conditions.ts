@@ -35,6 +35,13 @@ const fixed: readonly Condition[] = [
   { says: 'in the first element of a parameter', holds: ({ index }) => index === 0 },
   { says: 'after the first element of a parameter', holds: ({ index }) => index > 0 },
   { says: 'in the last element of a parameter', holds: ({ index, place }) => index === place.length - 1 },
+  { says: 'in the last four elements of a parameter', holds: ({ index, place }) => index >= place.length - 4 },
+  { says: 'in parameters whose length is no multiple of four', holds: ({ place }) => place.length % 4 > 0 },
+  { says: 'in parameters of more than four elements', holds: ({ place }) => place.length > 4 },
+  {
+    says: 'in elements behind the last whole block of four',
+    holds: ({ index, place }) => index >= place.length - (place.length % 4),
+  },
   { says: 'in the first parameter', holds: ({ place }) => place.parameter === 0 },
   { says: 'after the first parameter', holds: ({ place }) => place.parameter > 0 },
   { says: 'in the first of several groups', holds: ({ place }) => place.groups > 1 && place.group === 0 },
@@ -46,6 +53,25 @@ const fixed: readonly Condition[] = [
 ]
 
 const nth = (n: number): string => `${n}${['th', 'st', 'nd', 'rd'][n] ?? 'th'}`
+
+/** Where the gradient and a state variable before point in opposite directions, over the parameter and in the element. */
+const opposed = (rule: Rule): Condition[] =>
+  Object.values(rule.state).flatMap(({ as }) => [
+    {
+      says: `where the gradient of the parameter and its ${as} before point in opposite directions (their dot product is negative)`,
+      holds: ({ place }) => downhill(place) * dot(place.g, place.state[as]) < 0,
+    },
+    {
+      says: `where the gradient has another sign than ${as} before`,
+      holds: ({ place, index }) => downhill(place) * place.g[index]! * (place.state[as]?.[index] ?? Number.NaN) < 0,
+    },
+  ])
+
+/** Where a rule goes uphill its gradient is turned around before anything else. */
+const downhill = ({ hyper }: Move['place']): number => (hyper.maximize === true ? -1 : 1)
+
+const dot = (a: Float64Array, b: Float64Array | undefined): number =>
+  b ? a.reduce((sum, value, i) => sum + value * b[i]!, 0) : Number.NaN
 
 /** Every n-th update, and all others. */
 const periodic: readonly Condition[] = Array.from({ length: longest - 1 }, (_, k) => k + 2).flatMap(n => [
@@ -70,10 +96,11 @@ const along = (move: Move): number =>
 const options = (rule: Rule): Condition[] =>
   Object.values(rule.hyper).flatMap(({ name, default: value }) => {
     if (typeof value !== 'boolean' && value !== 0) return []
+    const [on, off] = typeof value === 'boolean' ? ['true', 'false'] : ['not 0', '0']
     const isOn = ({ place }: Move): boolean => place.hyper[name] === true || Number(place.hyper[name]) > 0
     return [
-      { says: `with ${name}`, holds: isOn },
-      { says: `without ${name}`, holds: (move: Move) => !isOn(move) },
+      { says: `where ${name} is ${on}`, holds: isOn },
+      { says: `where ${name} is ${off}`, holds: (move: Move) => !isOn(move) },
     ]
   })
 
@@ -118,6 +145,7 @@ const thresholds = (rule: Rule, strays: readonly Move[]): Condition[] =>
 export const conditionsFor = (rule: Rule, strays: readonly Move[]): Condition[] => [
   ...fixed,
   ...options(rule),
+  ...opposed(rule),
   ...periodic,
   ...thresholds(rule, strays),
 ]

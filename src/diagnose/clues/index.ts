@@ -30,7 +30,8 @@ export function cluesOf(rule: Rule, arithmetic: Arithmetic, traces: readonly Tra
   const readings = isWhole ? [moves] : [moves.filter(({ after }) => !after), moves]
   const found = readings.map(reading => cluesIn(rule, reading)).sort((a, b) => worth(b) - worth(a))[0]!
   const clues = found.slice(0, most).map(({ clue }) => clue)
-  return { clues, sound: [...shown].filter(variable => !found.some(({ clue }) => clue.variable === variable)) }
+  const wrong = new Set(moves.filter(({ strays }) => strays).map(({ variable }) => variable))
+  return { clues, sound: [...shown].filter(variable => !wrong.has(variable)) }
 }
 
 /** A clue, and how well the place is told. */
@@ -48,14 +49,39 @@ function cluesIn(rule: Rule, moves: readonly Move[]): Found[] {
     .map(({ variable, strays }) => {
       const conform = moves.filter(move => move.variable === variable && !move.strays && !isStill(move))
       const seen = { strays: strays.length, of: strays.length + conform.length }
-      const place = seen.strays < nearlyAll * seen.of ? whereOf(rule, strays, conform) : undefined
-      const instead = insteadOf(rule, strays)
+      const place = seen.strays < nearlyAll * seen.of ? whereOf(rule, few(strays), few(conform)) : undefined
+      const there = place ? strays.filter(place.holds) : strays
+      const instead = updatesOf(there) >= fewest ? insteadOf(rule, there) : undefined
       const where = place && { says: place.says, there: place.there, elsewhere: place.elsewhere }
       return {
         clue: { variable, seen, ...(where && { where }), ...(instead && { instead }) },
         score: place?.score ?? 0,
       }
     })
+}
+
+/** Fewer updates than these are an example, not a law. */
+const fewest = 3
+
+const keyOf = ({ place }: Move): string => `${place.trace} ${place.parameter} ${place.step}`
+
+const updatesOf = (moves: readonly Move[]): number => new Set(moves.map(keyOf)).size
+
+/** So many elements of an update are weighed: they are not independent of one another, and a long parameter is one parameter. */
+const perUpdate = 8
+
+/** Of every update its first elements and its last. */
+function few(moves: readonly Move[]): Move[] {
+  const updates = new Map<string, Move[]>()
+  for (const move of moves) {
+    const key = keyOf(move)
+    const own = updates.get(key)
+    if (own) own.push(move)
+    else updates.set(key, [move])
+  }
+  return [...updates.values()].flatMap(own =>
+    own.length > perUpdate ? [...own.slice(0, perUpdate / 2), ...own.slice(-perUpdate / 2)] : own,
+  )
 }
 
 /** Nothing moves where nothing should: that tells nothing. */

@@ -31,8 +31,12 @@ const addends = (rule: Rule): readonly Value[] => [
   { says: 'sign(g)', of: move => Math.sign(g(move)) },
   { says: 'g^2', of: move => g(move) ** 2 },
   ...Object.values(rule.state).map(({ as }) => ({
-    says: `the ${as} before`,
+    says: `(${as} before)`,
     of: ({ place, index }: Move) => place.state[as]?.[index] ?? Number.NaN,
+  })),
+  ...Object.values(rule.state).map(({ as }) => ({
+    says: `${as}^2`,
+    of: ({ place, index }: Move) => (place.after[as]?.[index] ?? Number.NaN) ** 2,
   })),
 ]
 
@@ -107,9 +111,16 @@ function sum(rule: Rule, strays: readonly Move[]): string | undefined {
       of,
       (move, c) => near(move, move.expected + c * of(move)),
     )
-    if (constant !== undefined) return `what the rule gives, and ${constant}${says === '1' ? '' : ` * ${says}`} more`
+    if (constant !== undefined) return `what the rule gives ${signed(constant, says)}`
   }
   return undefined
+}
+
+/** A term that is added or taken away, as it is written behind another. */
+function signed(constant: string, says: string): string {
+  const [sign, size] = constant.startsWith('-') ? ['-', constant.slice(1)] : ['+', constant]
+  const factors = [size, says].filter(each => each !== '1')
+  return `${sign} ${factors.length > 0 ? factors.join(' * ') : '1'}`
 }
 
 /** Constants that hyper-parameters make, by how they are written. */
@@ -123,7 +134,7 @@ function named(hyper: HyperValues): [string, number][] {
     [`1/(1 - ${name})`, 1 / (1 - value)],
     ...(rate && name !== 'lr' ? [[`lr * ${name}`, rate[1] * value] as [string, number]] : []),
   ])
-  return own.flatMap(([says, value]): [string, number][] => [
+  return [['1', 1] as [string, number], ...own].flatMap(([says, value]): [string, number][] => [
     [says, value],
     [`-${says}`, -value],
   ])

@@ -31,16 +31,16 @@ export interface Move {
  * far as it shows that. Any other state is what the rule makes of the gradients.
  */
 export const movesOf = (rule: Rule, arithmetic: Arithmetic, traces: readonly Trace[]): Move[] =>
-  traces.flatMap(trace => movesIn(rule, arithmetic, trace))
+  traces.flatMap((trace, at) => movesIn(rule, arithmetic, trace, at))
 
-function movesIn(rule: Rule, arithmetic: Arithmetic, trace: Trace): Move[] {
+function movesIn(rule: Rule, arithmetic: Arithmetic, trace: Trace, at: number): Move[] {
   const { format, groups } = trace.scenario
   const tracks: Tracks = {
     floats: replayStepper(rule, format, arithmetic),
     bounds: boundStepper(rule, format, arithmetic).bound,
   }
   const params = groups.flatMap(group => group.params)
-  return placesOf(rule, trace).flatMap((places, k) => {
+  return placesOf(rule, trace, at).flatMap((places, k) => {
     const start = arrayFromBits(params[k]!.value, format)
     return alongOf(tracks, trace, places, k, start)
   })

@@ -5,6 +5,8 @@ import type { Format, HyperValues } from '../../subject/subject.ts'
 
 /** One update of one parameter: where and when it was. */
 export interface Place {
+  /** Which of the traces. */
+  readonly trace: number
   readonly format: Format
   readonly step: number
   /** How often the parameter was updated, this time included. */
@@ -26,10 +28,12 @@ export interface Place {
   readonly x: Float64Array | undefined
   /** The state before the update, by the names under which it is shown. */
   readonly state: Readonly<Record<string, Float64Array>>
+  /** The state after it. */
+  readonly after: Readonly<Record<string, Float64Array>>
 }
 
 /** All updates of a trace, a list a parameter. */
-export function placesOf(rule: Rule, { scenario, steps }: Trace): Place[][] {
+export function placesOf(rule: Rule, { scenario, steps }: Trace, trace: number): Place[][] {
   const { format, groups } = scenario
   const members = groups.flatMap(({ params }, group) => params.map(() => group))
   return members.map((group, parameter) => {
@@ -42,6 +46,7 @@ export function placesOf(rule: Rule, { scenario, steps }: Trace): Place[][] {
       }
       const before = steps[s - 1]
       places.push({
+        trace,
         format,
         step: s + 1,
         updates: places.length + 1,
@@ -56,6 +61,7 @@ export function placesOf(rule: Rule, { scenario, steps }: Trace): Place[][] {
         earlier: places.at(-1)?.g,
         x: before?.x?.[parameter],
         state: before?.state?.[parameter] ?? {},
+        after: steps[s]!.state?.[parameter] ?? {},
       })
     }
     return places

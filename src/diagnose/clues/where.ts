@@ -11,6 +11,7 @@ export interface Where {
   readonly elsewhere: Share
   /** The harmonic mean of precision and recall. */
   readonly score: number
+  readonly holds: (move: Move) => boolean
 }
 
 /** A condition may seem to tell something by chance in one of a hundred diagnoses, all conditions together. */
@@ -32,11 +33,12 @@ export function whereOf(rule: Rule, strays: readonly Move[], conform: readonly M
       there: { strays: right, of: right + wrong },
       elsewhere: { strays: strays.length - right, of: strays.length - right + conform.length - wrong },
       score: (2 * right) / (strays.length + right + wrong),
+      holds,
     }
   }
   const singles = all
     .map(condition => ({ condition, where: weigh(condition) }))
-    .filter(({ where }) => !byChance(where, all.length))
+    .filter(({ where }) => isPlace(where) && !byChance(where, all.length))
     .sort((a, b) => b.where.score - a.where.score)
   const [one] = singles
   if (!one) return undefined
@@ -52,6 +54,11 @@ export function whereOf(rule: Rule, strays: readonly Move[], conform: readonly M
   const best = twos.reduce((a, b) => (b.score > a.score ? b : a), one.where)
   return best.score > one.where.score + worthwhile ? best : one.where
 }
+
+/** It is a place only if most of what strays does so there, and most of what is there strays. */
+const isPlace = ({ there, elsewhere }: Where): boolean =>
+  there.strays >= mostly * (there.strays + elsewhere.strays) && there.strays >= mostly * there.of
+const mostly = 0.6
 
 /**
  * Whether a table of four counts may come about by chance where so many conditions are tried: its likelihood ratio against

@@ -31,7 +31,7 @@ class UserNumpyGuest:
         self.words = Keywords(found, skip=0 if self.takes_x else 1)
         self.check_start()
         self.formats = ['float32', 'float64']
-        self.features = ['defaults']
+        self.features = ['defaults', 'spoil']
         self.rules = {'*': SimpleNamespace(hyper=self.words.hyper, state=[], more={})}
         self.rules['*'].more = self.tried()
 
@@ -88,6 +88,10 @@ class UserNumpyRun:
     def step(self, values):
         for part, value in zip(self.parts, values):
             part.step(value)
+
+    def spoil(self):
+        for part in self.parts:
+            part.spoil()
 
     def bits(self, array):
         return to_bits(numpy.asarray(array).reshape(-1).tolist(), self.format)

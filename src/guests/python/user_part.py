@@ -41,6 +41,11 @@ class Part:
             result = self.object.step(self.gradient)
         self.x = self.checked(self.moved() if result is None else result).copy()
 
+    def spoil(self):
+        """What a caller does who uses his arrays again: the same memory gets other numbers."""
+        if self.gradient is not None:
+            self.gradient.fill(numpy.nan)
+
     def moved(self):
         """Where x is when step returns nothing."""
         own = getattr(self.object, 'x', None)
