@@ -40,6 +40,12 @@ const expected: Readonly<Record<string, number>> = {
   UnknownRule: exitCode.usage,
   HyperError: exitCode.usage,
   TraceError: exitCode.usage,
+  StudyError: exitCode.usage,
+  RunError: exitCode.usage,
+  DataError: exitCode.usage,
+  LedgerError: exitCode.usage,
+  ReportError: exitCode.undecided,
+  NoEngine: exitCode.undecided,
   Missing: exitCode.undecided,
   GuestError: exitCode.undecided,
   Unwritten: exitCode.undecided,
@@ -51,7 +57,9 @@ export function tellFailure(
   error: unknown,
   debug = Boolean(process.env.LOCKSTEP_DEBUG),
 ): { text: string; code: number } {
-  const { name, message, stack } = error instanceof Error ? error : new Error(String(error))
+  const { name, message: problem, stack } = error instanceof Error ? error : new Error(String(error))
+  const { hint: advice } = error as { hint?: unknown }
+  const message = typeof advice === 'string' && !problem.includes(advice) ? `${problem}\n  ${advice}` : problem
   const code = Object.hasOwn(expected, name) ? expected[name] : undefined
   if (code !== undefined) return { text: debug ? (stack ?? message) : message, code }
   const hint = debug ? (stack ?? '') : 'Run it again with LOCKSTEP_DEBUG=1 for the stack, and report it, please.'

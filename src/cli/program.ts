@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { bench } from './bench.ts'
 import { check } from './check.ts'
 import { diagnose } from './diagnose.ts'
 import { diff } from './diff.ts'
@@ -25,6 +26,7 @@ const commands: readonly ((program: Command, finish: Finish) => void)[] = [
   diff,
   golden,
   mutants,
+  bench,
   report,
   doctor,
   setup,

@@ -88,10 +88,10 @@ async function noticeOf(directory: string, digests: readonly string[]): Promise<
   const path = join(directory, digestFile)
   const known = await readFile(path, 'utf8').catch(() => undefined)
   if (known === undefined) {
-    return `unofficial copy: ${directory} was not unpacked from the official archive by Lockstep, so its files could not be checked`
+    return 'unofficial copy: it was not unpacked from the official archive by Lockstep, so that its files could not be checked'
   }
   const changed = filesOf.find((file, k) => !known.split('\n').includes(`${digests[k]}  ${file}`))
   return changed === undefined
     ? undefined
-    : `unofficial copy: ${join(directory, changed)} is not as it was in the official archive (${digestFile} beside it has its SHA-256)`
+    : `unofficial copy: ${changed} is not as it was in the official archive (${digestFile} beside it has its SHA-256)`
 }

@@ -60,7 +60,7 @@ export function planRun(data: DataSet, run: RunSpec): Plan {
   if (lr === undefined && schedule !== 'constant')
     throw new RunError(`${rule.id} has no rate (lr) for the schedule '${schedule}' to change; leave the schedule out.`)
   const known = remember(selections, data, () => new Map<string, Selected>())
-  const selected = remember(known, `${run.evaluate} ${run.subset}`, () => select(data, run))
+  const selected = remember(known, `${run.evaluate} ${run.subset} ${run.measured}`, () => select(data, run))
   const images = selected.train.length
   const batch = run.batch === 'full' ? images : Math.min(run.batch, images)
   const stepsPerEpoch = Math.ceil(images / batch)
@@ -79,16 +79,16 @@ export function planRun(data: DataSet, run: RunSpec): Plan {
   }
 }
 
-function select(data: DataSet, { evaluate, subset }: RunSpec): Selected {
+function select(data: DataSet, { evaluate, subset, measured }: RunSpec): Selected {
   const { labels, count } = data.train
   const aside = evaluate === 'validation' ? Math.round(validationShare * count) : 0
   const split = splitImages(labels, aside, splitSeed)
   const train = subset === undefined ? split.train : subsetOf(split.train, labels, subset, splitSeed)
-  const held =
-    evaluate === 'validation'
-      ? { images: data.train, indices: split.validation }
-      : { images: data.test, indices: Uint32Array.from({ length: data.test.count }, (_, i) => i) }
+  const images = evaluate === 'validation' ? data.train : data.test
+  const all = evaluate === 'validation' ? split.validation : Uint32Array.from({ length: images.count }, (_, i) => i)
+  const some = measured !== undefined && measured < all.length
+  const held = { images, indices: some ? subsetOf(all, images.labels, measured, splitSeed + 2) : all }
   // As many as are set aside, so that the gap between the two is as sure as they are.
-  const sample = subsetOf(train, labels, Math.round(validationShare * count), splitSeed + 1)
+  const sample = subsetOf(train, labels, measured ?? Math.round(validationShare * count), splitSeed + 1)
   return { train, trainSample: sample, held, moments: momentsOf(data.train, train) }
 }

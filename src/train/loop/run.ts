@@ -29,6 +29,8 @@ export interface RunSpec {
   readonly evaluate: 'validation' | 'test'
   /** Trains on so many images instead, the same share of every class. */
   readonly subset?: number
+  /** Measures after each epoch on so many images that are not trained on, and on so many that are, instead. */
+  readonly measured?: number
 }
 
 /** One figure of a run. */
@@ -52,7 +54,7 @@ const isWhole = (value: number, from: number): boolean => Number.isInteger(value
 
 /** Refuses a run that cannot be made, with what was given and what was expected. */
 export function checkRun(run: RunSpec): void {
-  const { batch, epochs, steps, seed, subset, schedule = 'constant', evaluate, remedies } = run
+  const { batch, epochs, steps, seed, subset, measured, schedule = 'constant', evaluate, remedies } = run
   const wrong = (field: string, expected: string, got: unknown): never => {
     throw new RunError(`${field}: expected ${expected}, got ${JSON.stringify(got)}.`)
   }
@@ -61,6 +63,7 @@ export function checkRun(run: RunSpec): void {
   if (steps !== undefined && !isWhole(steps, 1)) wrong('steps', 'a whole number from 1 on', steps)
   if (!isWhole(seed, 0) || seed >= 2 ** 32) wrong('seed', 'a whole number from 0 to 4294967295', seed)
   if (subset !== undefined && !isWhole(subset, 10)) wrong('subset', 'a whole number from 10 on', subset)
+  if (measured !== undefined && !isWhole(measured, 10)) wrong('measured', 'a whole number from 10 on', measured)
   if (!Object.hasOwn(schedules, schedule)) wrong('schedule', Object.keys(schedules).join(', '), schedule)
   if (evaluate !== 'validation' && evaluate !== 'test') wrong('evaluate', "'validation' or 'test'", evaluate)
   if (batch === 1 && remedies?.batchNorm)

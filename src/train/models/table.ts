@@ -22,6 +22,10 @@ export const models = {
     title: 'Two convolutions (8, 16) and 32 units, for a first look',
     layers: [conv(8), pool, conv(16), pool, flatten, dense(32), dense(10)],
   },
+  conv3: {
+    title: 'Three convolutions (16, 32, 64), each halved by pooling, and 64 units',
+    layers: [conv(16), pool, conv(32), pool, conv(64), pool, flatten, dense(64), dense(10)],
+  },
   conv4: {
     title: 'Four convolutions (32, 32, 64, 64) and 128 units',
     layers: [conv(32), conv(32), pool, conv(64), conv(64), pool, flatten, dense(128), dense(10)],

@@ -9,7 +9,10 @@ const finite = v.pipe(v.number(), v.finite())
 const positive = v.pipe(finite, v.minValue(Number.MIN_VALUE))
 const whole = v.pipe(v.number(), v.integer(), v.minValue(1))
 const seed = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 32 - 1))
-const name = v.pipe(v.string(), v.regex(/^[\w][\w.+ /()-]*$/, 'Invalid name: expected letters, digits and . + / ( ) -'))
+const name = v.pipe(
+  v.string(),
+  v.regex(/^[\w][\w.,+ /()-]*$/, 'Invalid name: expected letters, digits and . , + / ( ) -'),
+)
 const hyper = v.record(v.string(), v.union([finite, v.boolean()]))
 
 const remedies = v.strictObject({
@@ -28,6 +31,7 @@ const runFields = {
   epochs: v.exactOptional(whole),
   steps: v.exactOptional(whole),
   subset: v.exactOptional(whole),
+  measured: v.exactOptional(whole),
   augment: v.exactOptional(v.boolean()),
 }
 
