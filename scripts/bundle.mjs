@@ -22,7 +22,13 @@ function external() {
   return [...names, ...names.map(name => `${name}/*`), '@tensorflow/*', 'node:*', ...builtinModules]
 }
 
-/** Writes one bundle an entry, with shared chunks, and the Python drivers beside them. `entries` are files by name. */
+/** Python programs, and where their callers look for them beside the bundles. */
+const python = [
+  ['src/guests/python', 'python'],
+  ['src/train/pytorch', 'pytorch'],
+]
+
+/** Writes one bundle an entry, with shared chunks, and the Python programs beside them. `entries` are files by name. */
 export async function bundle(outdir, entries) {
   const missing = Object.values(entries).filter(path => !existsSync(join(root, path)))
   if (missing.length > 0) throw new Error(`These entries do not exist: ${missing.join(', ')}. See scripts/build.mjs.`)
@@ -47,8 +53,10 @@ export async function bundle(outdir, entries) {
   )
   if (requiring.length > 0)
     throw new Error(`${join(outdir, requiring[0])} calls require: take the package out of \`bundled\`.`)
-  cpSync(join(root, 'src/guests/python'), join(outdir, 'python'), {
-    recursive: true,
-    filter: path => !/__pycache__|\.pyc$/.test(path),
-  })
+  for (const [source, target] of python) {
+    cpSync(join(root, source), join(outdir, target), {
+      recursive: true,
+      filter: path => !/__pycache__|\.pyc$|\.ts$/.test(path),
+    })
+  }
 }
