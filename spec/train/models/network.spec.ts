@@ -15,12 +15,13 @@ describe('the models', () => {
     ['mlp', 3072 * 256 + 256 + 256 * 128 + 128 + 128 * 10 + 10],
     ['deep-mlp', 3072 * 64 + 64 + 9 * (64 * 64 + 64) + 640 + 10],
     ['conv2', 27 * 8 + 8 + 72 * 16 + 16 + 1024 * 32 + 32 + 320 + 10],
+    ['conv3', 448 + 4640 + 18_496 + 65_600 + 650],
     ['conv4', 896 + 9248 + 18_496 + 36_928 + 524_416 + 1290],
   ])('%s has as many parameters as it should', (model, parameters) => {
     expect(count(model)).toBe(parameters)
   })
 
-  it('are all counted here', () => expect(Object.keys(models)).toHaveLength(5))
+  it('are all counted here', () => expect(Object.keys(models)).toHaveLength(6))
 
   it('have a scale and an offset in place of a bias where batches are normalised', () => {
     expect(count('conv4', { batchNorm: true })).toBe(count('conv4') + 32 + 32 + 64 + 64 + 128)
