@@ -1,28 +1,13 @@
+import { spawnSync } from 'node:child_process'
 import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, test, vi } from 'vitest'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
 import { Ledger, mergedRecords, readLedger } from '../../../src/train/study/ledger.ts'
-import type { RunRecord } from '../../../src/train/study/record.ts'
+import { record } from './fixtures/record.ts'
 
 const fresh = (): string => join(mkdtempSync(join(tmpdir(), 'lockstep-ledger-')), 'runs.jsonl')
-
-const record = (id: string): RunRecord => ({
-  record: 'lockstep-run-1',
-  id,
-  study: 's',
-  arm: 'a',
-  phase: 'final',
-  run: { model: 'mlp', rule: 'sgd/pytorch', batch: 1, epochs: 1, seed: 1, evaluate: 'test' },
-  watch: {},
-  outcome: 'finished',
-  machine: { engine: 'wasm', device: 'd', versions: {} },
-  data: { name: 'synthetic', fingerprint: 'f' },
-  lockstep: '0',
-  ended: '2026-01-01T00:00:00.000Z',
-  seconds: 1,
-  figures: [{ epoch: 1, step: 1, metric: 'test_accuracy', value: 0.1 }],
-})
 
 async function filled(path: string, ...ids: string[]): Promise<void> {
   const ledger = await Ledger.open(path)
@@ -60,15 +45,17 @@ describe('a ledger', () => {
     expect(ids(path)).toEqual(['one'])
   })
 
-  test('whose disk is full keeps what was there, and says how to go on', async () => {
+  test('that cannot grow keeps what was there, whole, and says how to go on', () => {
     const path = fresh()
-    const fs = await import('node:fs')
-    const ledger = await Ledger.open(path)
-    ledger.append(record('one'))
-    const spy = vi.spyOn(fs.default, 'fsyncSync')
-    spy.mockRestore()
-    await ledger.close()
+    const program = fileURLToPath(new URL('fixtures/append.ts', import.meta.url))
+    // Files of at most 512 bytes: the second record is written in part, then the system refuses, as a full disk does.
+    const limited = 'trap \'\' XFSZ; ulimit -f 1; exec node --import tsx "$@"'
+    const { stdout } = spawnSync('sh', ['-c', limited, 'sh', program, path], { encoding: 'utf8' })
+    expect(stdout).toMatch(
+      /LedgerError: .*runs\.jsonl: the run could not be written: EFBIG.*recorded before it \(1 runs\) is kept/,
+    )
     expect(ids(path)).toEqual(['one'])
+    expect(readLedger(path).isTorn).toBe(false)
   })
 
   test.each([

@@ -44,7 +44,7 @@ async function costOf(task: Task, trainer: Trainer, signal: AbortSignal | undefi
   for await (const _ of trainer.run(few, { ...(signal && { signal }), onStep: () => ends.push(performance.now()) })) {
     // Its figures are of no interest.
   }
-  const timed = ends.length - 1 > tried.timed ? tried.timed : ends.length - 1
+  const timed = Math.min(ends.length - 1, tried.timed)
   const step = (ends.at(-1)! - ends.at(-1 - timed)!) / timed / 1000
   return { step, epoch: (performance.now() - ends.at(-1)!) / 1000 }
 }

@@ -136,7 +136,7 @@ export class Ledger {
     } catch (error) {
       ftruncateSync(this.#file, before)
       throw new LedgerError(
-        `${this.path}: the run could not be written: ${(error as Error).message}. The ${this.#records.size} runs before it are kept; make room, and call the same command again.`,
+        `${this.path}: the run could not be written: ${(error as Error).message}. What was recorded before it (${this.#records.size} runs) is kept; make room, and call the same command again.`,
         { cause: error },
       )
     }
