@@ -5,6 +5,7 @@ import { plotStyle } from './plots/palette.ts'
 import type { Drawing } from './plots/svg.ts'
 import { protocolOf } from './protocol.ts'
 import { dataOf, machinesOf, noticesOf, type Table, tablesOf } from './tables.ts'
+import { unbroken } from './units.ts'
 import { numbersOf, type Statement, summaryOf } from './words.ts'
 
 /** What a report has beside its figures: how they can be had again. */
@@ -62,10 +63,10 @@ ${made(analysis, origin)}
 `.text
 
 const statement = ({ text, list = [] }: Statement): Markup =>
-  html`<li>${text}${list.length > 0 && html`<ul>${list.map(each => html`<li>${each}</li>`)}</ul>`}</li>`
+  html`<li>${unbroken(text)}${list.length > 0 && html`<ul>${list.map(each => html`<li>${unbroken(each)}</li>`)}</ul>`}</li>`
 
 const figure = ({ name, title, caption, svg }: Drawing): Markup =>
-  html`<figure id="${name}"><h3>${title}</h3>${new Markup(svg)}<figcaption>${caption}</figcaption></figure>`
+  html`<figure id="${name}"><h3>${title}</h3>${new Markup(svg)}<figcaption>${unbroken(caption)}</figcaption></figure>`
 
 const table = ({ title, head, rows, note }: Table): Markup => html`
 <h2>${title}</h2>

@@ -36,7 +36,7 @@ function given({ run }: RunRecord): string {
   return settings({ ...(lr !== undefined && { lr }), ...others }) || 'defaults'
 }
 
-const armColumns = ({ study }: Analysis): Column<GroupFigures>[] => [
+const armColumns = ({ study, groups }: Analysis): Column<GroupFigures>[] => [
   ['arm', ({ group }) => group.name],
   ['rule', ({ group }) => ruleName(group.runs[0]!.run)],
   ['hyper-parameters', ({ group }) => given(group.runs[0]!)],
@@ -44,26 +44,34 @@ const armColumns = ({ study }: Analysis): Column<GroupFigures>[] => [
   ['diverged', ({ diverged }) => (diverged > 0 ? count(diverged) : undefined)],
   ['test accuracy, %', ({ accuracy }) => accuracy && percentage(accuracy.mean)],
   [
-    'standard deviation, points',
+    'deviation, points',
     ({ accuracy }) => (accuracy?.deviation === undefined ? undefined : (100 * accuracy.deviation).toFixed(2)),
   ],
   ['95 % interval, %', ({ accuracy }) => accuracy?.interval && inRange(accuracy.interval)],
   ['test loss, nats', ({ loss }) => loss?.mean.toFixed(3)],
-  ['training minus test accuracy, points', ({ gap }) => gap && inPoints(gap.mean)],
-  [
-    `steps to ${study.target === undefined ? '' : inPercent(study.target)}, median`,
-    ({ toTarget }) => (toTarget?.step === undefined ? undefined : count(toTarget.step)),
-  ],
-  [
-    'images seen until then',
-    ({ toTarget }) => (toTarget?.examples === undefined ? undefined : count(Math.round(toTarget.examples))),
-  ],
-  [
-    'runs that came there',
-    ({ toTarget, group }) => (toTarget ? `${toTarget.reached} of ${group.runs.length}` : undefined),
-  ],
+  ['overfitting, points', ({ gap }) => gap && inPoints(gap.mean)],
+  ...(study.target === undefined ? [] : targetColumns(study.target, groups)),
   ['images per second', ({ imagesPerSecond }) => imagesPerSecond && count(Math.round(imagesPerSecond.mean))],
 ]
+
+/** The way to the target; images say something of their own where batches differ. */
+function targetColumns(target: number, groups: readonly GroupFigures[]): Column<GroupFigures>[] {
+  const whole = (value: number | undefined): string | undefined =>
+    value === undefined ? undefined : count(Math.round(value))
+  const batches = new Set(groups.map(({ group }) => group.runs[0]!.run.batch))
+  return [
+    [`steps to ${inPercent(target)}, median`, ({ toTarget }) => whole(toTarget?.step)],
+    [
+      `images seen to ${inPercent(target)}, median`,
+      ({ toTarget }) => (batches.size > 1 ? whole(toTarget?.examples) : undefined),
+    ],
+    ['runs that came there', ({ toTarget, group }) => toTarget && `${toTarget.reached} of ${group.runs.length}`],
+  ]
+}
+
+/** What the columns of arms are, in words. */
+const armNote =
+  'Means over seeds at the end of the runs, on the test images; runs that diverged are in no mean. Deviation: the standard deviation over seeds, with n − 1. Overfitting: training minus test accuracy.'
 
 const comparisonColumns: readonly Column<Comparison>[] = [
   ['the higher', ({ a }) => a],
@@ -95,16 +103,7 @@ export function tablesOf(analysis: Analysis): Table[] {
   const { groups, comparisons, gaps, searches } = analysis
   const byMean = [...groups].sort((a, b) => (b.accuracy?.mean ?? -1) - (a.accuracy?.mean ?? -1))
   return [
-    ...(groups.length > 0
-      ? [
-          tableOf(
-            'Arms',
-            armColumns(analysis),
-            byMean,
-            'Means over seeds at the end of the runs, on the test images; runs that diverged are in no mean.',
-          ),
-        ]
-      : []),
+    ...(groups.length > 0 ? [tableOf('Arms', armColumns(analysis), byMean, armNote)] : []),
     ...comparisonTable('Comparisons of test accuracy', comparisons),
     ...comparisonTable('Comparisons of the gap between training and test accuracy', gaps),
     ...(searches.length > 0

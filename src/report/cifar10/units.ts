@@ -30,9 +30,6 @@ export const inP = (p: number): string => (p < 0.001 ? 'p\u00a0<\u00a00.001' : `
 /** A p-value in a column. */
 export const inColumn = (p: number): string => (p < 0.001 ? '< 0.001' : p.toFixed(3))
 
-/** A value of a hyper-parameter or a loss in few digits. */
-export const short = (value: number): string => String(Number(value.toPrecision(3))).replace('-', '−')
-
 /** Hyper-parameters in one line; those that are as the rule has them are left out. */
 export const settings = (hyper: HyperValues): string =>
   Object.entries(hyper)
@@ -45,6 +42,9 @@ export function inTime(seconds: number): string {
   if (seconds >= 90) return `${Math.round(seconds / 60)} min`
   return `${Number(seconds.toPrecision(2))} s`
 }
+
+/** A text whose numbers stay with their signs where lines are broken. */
+export const unbroken = (text: string): string => text.replace(/(?<=\d) (?=%)/g, '\u00a0')
 
 /** Names in a sentence. */
 export const listed = (names: readonly string[]): string =>

@@ -188,6 +188,9 @@ function troubles({ groups, study, left }: Analysis): Statement[] {
   return [...diverged, ...short, ...left].map(text => ({ text }))
 }
 
+const rangeIn = ({ accuracy }: GroupFigures): string =>
+  accuracy?.interval ? ` (95\u00a0% interval ${inRange(accuracy.interval)}\u00a0%)` : ''
+
 /** Four numbers at the top of the page. */
 export function numbersOf(analysis: Analysis): (readonly [string, string])[] {
   const { groups, comparisons } = analysis
@@ -200,7 +203,10 @@ export function numbersOf(analysis: Analysis): (readonly [string, string])[] {
   const engines = [...new Set(groups.map(({ group }) => engineName(group.engine)))]
   return [
     leader
-      ? [inPercent(leader.accuracy!.mean), `the highest mean test accuracy: ${leader.group.name}`]
+      ? [
+          inPercent(leader.accuracy!.mean),
+          `the highest mean test accuracy: ${named(leader.group.name)}${rangeIn(leader)}`,
+        ]
       : ['–', 'no finished run yet'],
     comparisons.length === 0
       ? ['–', 'nothing is compared: that takes two arms with two seeds']

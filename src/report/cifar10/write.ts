@@ -1,11 +1,11 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { analyse } from './analysis.ts'
 import { csv } from './csv.ts'
 import type { StudyRecords } from './groups.ts'
 import { type Origin, page } from './html.ts'
 import { markdown } from './markdown.ts'
-import { draw, file } from './plots/svg.ts'
+import { draw, file, mark } from './plots/svg.ts'
 import { plotsOf } from './plots.ts'
 
 /** A report that could not be written: where, why, and what to do. */
@@ -25,7 +25,17 @@ export async function writeReport(directory: string, from: StudyRecords & Origin
   ]
   const written: string[] = []
   for (const [name, text] of files) written.push(await writeWhole(directory, name, text))
+  await removeEarlier(directory, new Set(files.map(([name]) => name)))
   return written
+}
+
+/** Plots of an earlier report that this one does not have would be taken for its own. */
+async function removeEarlier(directory: string, current: ReadonlySet<string>): Promise<void> {
+  for (const name of await readdir(directory)) {
+    if (!name.endsWith('.svg') || current.has(name)) continue
+    const path = join(directory, name)
+    if ((await readFile(path, 'utf8')).includes(mark)) await rm(path)
+  }
 }
 
 async function writeWhole(directory: string, name: string, text: string): Promise<string> {

@@ -1,4 +1,4 @@
-import { conventions, detectable, holm, mean, type PairedTest, pairedTest } from './statistics.ts'
+import { conventions, detectable, holm, type PairedTest, pairedTest } from './statistics.ts'
 
 /** One figure of every seed of something that is compared. */
 export interface Sample {
@@ -62,11 +62,3 @@ export function oriented(comparison: Comparison): Comparison {
   const turned = interval && { low: -interval.high, high: -interval.low }
   return { ...comparison, a: b, b: a, mean: -comparison.mean, ...(turned && { interval: turned }) }
 }
-
-/** The sample with the highest mean; the first of equals. */
-export const highest = (samples: readonly Sample[]): Sample | undefined =>
-  samples
-    .filter(({ bySeed }) => bySeed.size > 0)
-    .reduce<Sample | undefined>((best, each) => (best && meanOf(best) >= meanOf(each) ? best : each), undefined)
-
-const meanOf = ({ bySeed }: Sample): number => mean([...bySeed.values()])

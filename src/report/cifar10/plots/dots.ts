@@ -1,7 +1,8 @@
 import type { Spread } from '../../../train/study/statistics.ts'
+import { labelAt, widestOf } from './labels.ts'
 import type { Look } from './looks.ts'
 import { ink } from './palette.ts'
-import { extentOf, scaled, widthOf } from './scale.ts'
+import { extentOf, scaled } from './scale.ts'
 import type { Plot } from './svg.ts'
 
 export interface DotRow {
@@ -17,7 +18,7 @@ export interface DotPlot extends Pick<Plot, 'name' | 'title' | 'caption'> {
   readonly looks: ReadonlyMap<string, Look>
 }
 
-const frame = { width: 320, row: 27 } as const
+const frame = { width: 320, row: 30, gap: 8 } as const
 /** An interval of two seeds is so wide that it would leave no room for anything else. */
 const mostInterval = 1
 
@@ -33,7 +34,12 @@ export function dotPlot({ name, title, caption, x, rows: given, looks }: DotPlot
   const scale = scaled(extentOf([...values, ...ends]))
   const names = rows.map(row => row.name)
   const across = { type: 'quantitative', scale, axis: { title: x, tickCount: 5 } }
-  const y = { field: 'name', type: 'nominal', sort: names, axis: { title: null, grid: true, labelLimit: 0 } }
+  const y = {
+    field: 'name',
+    type: 'nominal',
+    sort: names,
+    axis: { title: null, grid: true, labels: false },
+  }
   const color = {
     field: 'name',
     type: 'nominal',
@@ -42,15 +48,15 @@ export function dotPlot({ name, title, caption, x, rows: given, looks }: DotPlot
   }
   const means = rows.map(({ name: each, spread }) => ({ name: each, mean: spread.mean, ...spread.interval }))
   const seeds = rows.flatMap(row => row.values.map(value => ({ name: row.name, value })))
-  const longest = Math.max(...names.map(widthOf))
   return {
     name,
     title,
     caption,
     width: frame.width,
     height: rows.length * frame.row,
-    padding: { left: 14 + longest, right: 16, top: 10, bottom: 44 },
+    padding: { left: frame.gap + 4 + widestOf(names), right: 16, top: 10, bottom: 44 },
     layer: [
+      ...names.map((each, k) => labelAt(each, -frame.gap, (k + 0.5) * frame.row, 'right')),
       {
         data: { values: seeds },
         mark: { type: 'point', size: 22, strokeWidth: 1.2, opacity: 0.65, yOffset: 7 },

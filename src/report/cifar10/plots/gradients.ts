@@ -49,8 +49,7 @@ export function normPlots({ study, groups }: Analysis): Plot[] {
   const all = groups.map(({ group }) => group)
   return moments.flatMap(({ name, at, when }) => {
     const norms = all.map(({ name: group, runs }) => ({ group, layers: normsOf(runs, at) }))
-    const longest = norms.reduce((a, b) => (b.layers.size > a.layers.size ? b : a), norms[0]!)
-    const names = [...longest.layers.keys()]
+    const names = norms.reduce<string[]>((a, { layers }) => (layers.size > a.length ? [...layers.keys()] : a), [])
     if (names.length < 2) return []
     const lines = norms.map(({ group, layers }) => ({
       name: group,

@@ -1,6 +1,8 @@
+import { endLabels, endRoom, frame, heightOf } from './end-labels.ts'
+import { widthOf } from './labels.ts'
 import type { Look } from './looks.ts'
 import { ink } from './palette.ts'
-import { extentOf, logTicks, place, type Scale, scaled, spreadOut, widthOf } from './scale.ts'
+import { extentOf, logTicks, type Scale, scaled } from './scale.ts'
 import type { Plot } from './svg.ts'
 
 export interface LinePoint {
@@ -36,8 +38,6 @@ export interface LinePlot extends Pick<Plot, 'name' | 'title' | 'caption'> {
   readonly dots?: boolean
 }
 
-const frame = { width: 320, height: 220, gap: 14, sample: 32, lineHeight: 15 } as const
-
 /** Lines with bands, each named where it ends. */
 export function linePlot({ name, title, caption, x, y, lines: given, looks, dots = false }: LinePlot): Plot {
   const lines = given
@@ -50,7 +50,6 @@ export function linePlot({ name, title, caption, x, y, lines: given, looks, dots
   )
   const up = upright(points, y.log)
   const rows = lines.flatMap(line => line.points.map(point => ({ ...point, line: line.name })))
-  const longest = Math.max(...lines.map(line => widthOf(line.name)))
   const rotated = widthOf(x.names?.join('  ') ?? '') > frame.width
   const encoding = {
     x: { field: 'x', type: 'quantitative', scale: scaled(across), axis: axisOf(x, across, rotated) },
@@ -66,7 +65,7 @@ export function linePlot({ name, title, caption, x, y, lines: given, looks, dots
     height: heightOf(lines),
     padding: {
       left: 46,
-      right: frame.sample + 4 + longest,
+      right: endRoom(lines),
       top: 30,
       bottom: rotated ? 86 : 44,
     },
@@ -79,7 +78,7 @@ export function linePlot({ name, title, caption, x, y, lines: given, looks, dots
       },
       ...(dots || lines.some(line => line.points.length === 1) ? [dot(rows, encoding)] : []),
       ...(rows.some(({ failed }) => failed) ? [cross(rows, encoding)] : []),
-      ...labels(lines, across, up, looks),
+      ...endLabels(lines, across, up, looks),
     ],
   }
 }
@@ -104,7 +103,7 @@ function upright(points: readonly LinePoint[], log = false): Scale {
 
 const axisOf = ({ title, format, names, whole }: Axis, scale: Scale, rotated = false): object => ({
   title,
-  ...(format && { format }),
+  ...(scale.log ? { labelExpr: powers(format) } : format && { format }),
   ...(names
     ? {
         values: names.map((_, k) => k),
@@ -120,6 +119,10 @@ const axisOf = ({ title, format, names, whole }: Axis, scale: Scale, rotated = f
         ...(scale.log && { values: logTicks(scale) }),
       }),
 })
+
+/** Small numbers as powers of ten; the others as the axis has them. */
+const powers = (format = '~g'): string =>
+  `datum.value < 0.001 ? format(datum.value, '.0e') : format(datum.value, '${format}')`
 
 const by = <T>(lines: readonly Line[], of: (line: Line) => T): object => ({
   field: 'line',
@@ -148,44 +151,3 @@ const cross = (rows: readonly { failed?: boolean }[], { x, y, color }: Encoding)
   mark: { type: 'point', shape: 'M-1,-1L1,1M-1,1L1,-1', size: 60, strokeWidth: 1.8, opacity: 1 },
   encoding: { x, y, color },
 })
-
-/** The name of each line right of the plot, at its end where all end there; else in the order of their highest points. */
-function labels(lines: readonly Line[], across: Scale, up: Scale, looks: ReadonlyMap<string, Look>): object[] {
-  const height = heightOf(lines)
-  const ends = lines.map(({ points }) => points.reduce((a, b) => (b.x >= a.x ? b : a)))
-  const rights = ends.map(({ x }) => place(across, x, frame.width))
-  const apart = Math.max(...rights) - Math.min(...rights) > frame.gap
-  const tops = ends.map(({ y }) => place(up, y, height, true))
-  const moved = apart
-    ? ranks(lines).map(rank => (rank + 0.5) * frame.lineHeight)
-    : spreadOut(tops, frame.lineHeight, height)
-  return lines.flatMap(({ name }, k) => {
-    const { colour, dash } = looks.get(name) ?? { colour: ink.light, dash: [] }
-    const y = pixels(moved[k]!)
-    const from = apart ? { x: pixels(frame.width + 4), y } : { x: pixels(rights[k]!), y: pixels(tops[k]!) }
-    const line = apart ? { strokeWidth: 2, strokeDash: dash } : { strokeWidth: 1, opacity: 0.6 }
-    const at = frame.width + (apart ? frame.sample : frame.gap)
-    return [
-      {
-        data: { values: [{}] },
-        mark: { type: 'rule', stroke: colour, ...line },
-        encoding: { ...from, x2: pixels(at - 3), y2: y },
-      },
-      {
-        data: { values: [{}] },
-        mark: { type: 'text', text: name, align: 'left', baseline: 'middle' },
-        encoding: { x: pixels(at), y },
-      },
-    ]
-  })
-}
-
-/** The place of each line among all, by its highest point. */
-function ranks(lines: readonly Line[]): number[] {
-  const tops = lines.map(({ points }) => Math.max(...points.map(({ y }) => y)))
-  const order = tops.map((_, k) => k).sort((a, b) => tops[b]! - tops[a]!)
-  return tops.map((_, k) => order.indexOf(k))
-}
-
-const pixels = (value: number): object => ({ value })
-const heightOf = (lines: readonly Line[]): number => Math.max(frame.height, lines.length * frame.lineHeight)

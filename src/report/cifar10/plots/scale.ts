@@ -68,16 +68,3 @@ export function spreadOut(places: readonly number[], distance: number, length: n
   }
   return moved
 }
-
-/** Pixels of letters at the size of labels in a wide font (DejaVu Sans), by their kind; what is drawn elsewhere is narrower. */
-const letters: readonly (readonly [RegExp, number])[] = [
-  [/[mwMW%@]/, 11.8],
-  [/[ijl.,:;|' ]/, 3.9],
-  [/[frt()[\]/-]/, 5],
-  [/[A-Z]/, 8.6],
-]
-const letter = 7.6
-
-/** An upper bound of the width of a label in pixels; text cannot be measured without a browser. */
-export const widthOf = (text: string): number =>
-  Math.ceil([...text].reduce((sum, each) => sum + (letters.find(([kind]) => kind.test(each))?.[1] ?? letter), 0))

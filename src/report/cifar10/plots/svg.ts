@@ -69,31 +69,46 @@ export async function draw(plots: readonly Plot[]): Promise<Drawing[]> {
     const view = new vega.View(vega.parse(spec), { renderer: 'none', logger: vega.logger(vega.Error) })
     const svg = await view.toSVG()
     view.finalize()
-    drawings.push({ name, title, caption, svg: trimmed(svg, `${title}. ${caption}`) })
+    drawings.push({ name, title, caption, svg: trimmed(svg, name, `${title}. ${caption}`) })
   }
   return drawings
 }
 
 /** Coordinates to a tenth of a pixel, one label for all marks in place of one each, and a size that follows the page. */
-function trimmed(svg: string, label: string): string {
+function trimmed(svg: string, name: string, label: string): string {
   const [size, width] = /width="([\d.]+)" height="[\d.]+"/.exec(svg) ?? ['', '']
-  return svg
+  const smaller = svg
     .replace(size, `style="max-width:${width}px" font-family="${font}" role="img" aria-label="${escaped(label)}"`)
     .replace(unneeded, '')
     .replace(/ (?:d|transform|[xy][12]?)="[^"]*"/g, places => places.replace(/-?\d*\.\d+(?:e-\d+)?/g, tenth))
     .replace(invisible, '')
+  return withOwnIds(smaller, name)
 }
 
 const tenth = (digits: string): string => String(Number(Number(digits).toFixed(1)))
 
 /** What stands on every mark and says nothing. */
 const unneeded =
-  / (?:aria-(?:hidden|roledescription)|pointer-events|class|stroke-miterlimit)="[^"]*"|(?<!^[^>]*) (?:aria-label|role|font-family)="[^"]*"/g
-/** Backgrounds of groups without a colour. */
-const invisible = /<g><\/g>|<path d="M[^"a-z]*h[^"]*"(?! stroke="#)[^>]*\/>(?=<g>)/g
+  / (?:aria-(?:hidden|roledescription)|pointer-events|class|stroke-miterlimit)="[^"]*"| (?:opacity="1"|font-weight="normal")|(?<!^[^>]*) (?:aria-label|role|font-family)="[^"]*"/g
+/** Backgrounds and foregrounds of groups that have no colour. */
+const invisible = /<g><\/g>|<path d="" display="none"\/>|<path d="M[^"a-z]*h[^"]*"(?! stroke="#)[^>]*\/>(?=<g>)/g
+
+/** Vega counts clip paths through a process; here they are named by the plot, equal ones once, so that the same data give the same bytes. */
+function withOwnIds(svg: string, name: string): string {
+  const clips = [...svg.matchAll(/<clipPath id="(\w+)">(.*?)<\/clipPath>/g)]
+  const shapes = [...new Set(clips.map(([, , shape]) => shape!))]
+  const ids = new Map(clips.map(([, id, shape]) => [id!, `${name}-clip${shapes.indexOf(shape!) + 1}`]))
+  const defs = shapes.map((shape, k) => `<clipPath id="${name}-clip${k + 1}">${shape}</clipPath>`).join('')
+  return svg
+    .replace(/url\(#(\w+)\)/g, (_, id: string) => `url(#${ids.get(id)})`)
+    .replace(/<defs>.*<\/defs>/, defs && `<defs>${defs}</defs>`)
+}
 
 const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
+
+/** By what a file is known to be a plot of a report, which the next report may replace. */
+export const mark = '<!-- a plot of lockstep bench cifar10 -->'
 
 /** The drawing as a file of its own, legible on any paper: its own is behind it. */
 export function file({ svg, title, caption }: Drawing): string {
@@ -102,5 +117,5 @@ export function file({ svg, title, caption }: Drawing): string {
   const start = svg.indexOf('>') + 1
   const open = svg.slice(0, start).replace(/style="[^"]*"/, `width="${width}" height="${height}"`)
   const behind = `<rect width="${width}" height="${height}" fill="${paper.light}" class="paper"/>`
-  return `${open}<title>${escaped(title)}</title><desc>${escaped(caption)}</desc><style>${fileStyle}</style>${behind}${svg.slice(start)}\n`
+  return `${open}${mark}<title>${escaped(title)}</title><desc>${escaped(caption)}</desc><style>${fileStyle}</style>${behind}${svg.slice(start)}\n`
 }
