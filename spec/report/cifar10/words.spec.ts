@@ -81,6 +81,16 @@ describe('the summary', () => {
     expect(text).not.toContain('rmsprop has the highest')
   })
 
+  test('of an arm whose runs all diverged says that it has no means, and compares the others', () => {
+    const records = optimizerRecords().map(record =>
+      record.phase === 'final' && record.arm === 'rmsprop' ? { ...record, outcome: 'diverged' as const } : record,
+    )
+    const text = told(optimizers, records)
+    expect(text).toContain('All 5 runs of rmsprop diverged')
+    expect(text).toContain('Holm’s correction for 21 comparisons')
+    expect(text).not.toContain('than rmsprop')
+  })
+
   test('of one seed has neither interval nor comparison', () => {
     const text = told(...two([0.7], [0.6]))
     expect(text).toBe('adam has the highest mean test accuracy: 70.0 % (one seed: how it scatters is not known).')

@@ -85,6 +85,12 @@ describe('the page', () => {
   })
 })
 
+test('both say what was found out beside', () => {
+  const more = { ...origin, beside: ['The first steps <agree>.'] }
+  expect(page(analysis, [], more)).toContain('<li>The first steps &lt;agree&gt;.</li>')
+  expect(markdown(analysis, [], more)).toContain('- The first steps \\<agree\\>.')
+})
+
 describe('the README', () => {
   test('has each plot by its file, and tables whose rows have the cells of their heads', () => {
     for (const { name } of drawings) expect(read).toContain(`(${name}.svg)`)

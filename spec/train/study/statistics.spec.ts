@@ -5,8 +5,10 @@ import {
   deviation,
   holm,
   median,
+  notNegative,
   pairedTest,
   powerOf,
+  shares,
   spreadOf,
   tQuantile,
 } from '../../../src/train/study/statistics.ts'
@@ -34,6 +36,12 @@ describe('a spread', () => {
     // The table's quantile has three digits behind the point.
     expect(Math.abs(interval!.high - (3 + 2.776 * Math.SQRT1_2))).toBeLessThanOrEqual(0.0005 * Math.SQRT1_2)
     expect(interval!.low + interval!.high).toBeCloseTo(6, 12)
+  })
+
+  test('has an interval that ends where values do', () => {
+    expect(spreadOf([0.1, 0.9], shares)!.interval).toEqual({ low: 0, high: 1 })
+    expect(spreadOf([1, 9], notNegative)!.interval!.low).toBe(0)
+    expect(spreadOf([1, 9], notNegative)!.interval!.high).toBeGreaterThan(9)
   })
 
   test('of one value has neither deviation nor interval, of none there is none', () => {

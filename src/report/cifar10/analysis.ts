@@ -1,6 +1,14 @@
 import { type Comparison, compareBySeed, oriented, pairsOf, type Sample } from '../../train/study/compare.ts'
 import type { RunRecord } from '../../train/study/record.ts'
-import { bestOfK, median, type Spread, spreadOf } from '../../train/study/statistics.ts'
+import {
+  bestOfK,
+  type Interval,
+  median,
+  notNegative,
+  type Spread,
+  shares,
+  spreadOf,
+} from '../../train/study/statistics.ts'
 import type { Study } from '../../train/study/study.ts'
 import { lastOf } from '../../train/study/tasks.ts'
 import { type Group, type StudyRecords, select } from './groups.ts'
@@ -102,16 +110,16 @@ function comparedPairs(groups: readonly Group[], baseline: string | undefined): 
 
 function figuresOf(group: Group, target: number | undefined): GroupFigures {
   const { runs } = group
-  const spread = (figureOf: (record: RunRecord) => number | undefined): Spread | undefined =>
-    spreadOf([...bySeed(runs, figureOf).values()])
+  const spread = (figureOf: (record: RunRecord) => number | undefined, possible?: Interval): Spread | undefined =>
+    spreadOf([...bySeed(runs, figureOf).values()], possible)
   return defined({
     group,
     diverged: runs.filter(({ outcome }) => outcome === 'diverged').length,
-    accuracy: spread(last('test_accuracy')),
-    loss: spread(last('test_loss')),
+    accuracy: spread(last('test_accuracy'), shares),
+    loss: spread(last('test_loss'), notNegative),
     gap: spread(gapOf),
     toTarget: target === undefined ? undefined : toTarget(runs, target),
-    imagesPerSecond: spread(speedOf),
+    imagesPerSecond: spread(speedOf, notNegative),
     seconds: runs.reduce((sum, { seconds }) => sum + seconds, 0),
   })
 }

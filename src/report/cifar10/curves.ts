@@ -1,5 +1,5 @@
 import type { Figure, RunRecord } from '../../train/study/record.ts'
-import { spreadOf } from '../../train/study/statistics.ts'
+import { type Interval, notNegative, type Spread, shares, spreadOf } from '../../train/study/statistics.ts'
 import { grouped } from './grouped.ts'
 import type { Group } from './groups.ts'
 import { examplesAt } from './measures.ts'
@@ -55,7 +55,7 @@ export async function curvesOf(groups: readonly Group[], wanted: (metric: string
       points: own
         .filter(point => point.metric === metric)
         .sort((a, b) => a.step - b.step)
-        .map(({ step, values }) => pointOf(longestOf(group), step, values)),
+        .map(({ step, values }) => pointOf(longestOf(group), step, spreadOf(values, possibleOf(metric))!)),
     }))
   })
 }
@@ -87,8 +87,11 @@ function widthOf(figures: readonly Figure[]): number {
 const longestOf = ({ runs }: Group): RunRecord =>
   runs.reduce((a, b) => ((a.figures.at(-1)?.step ?? 0) >= (b.figures.at(-1)?.step ?? 0) ? a : b))
 
-function pointOf(record: RunRecord, step: number, values: readonly number[]): CurvePoint {
-  const { n, mean, interval } = spreadOf(values)!
+/** Of accuracies the shares; all else that is measured over a run is not negative, but for the estimate of a square. */
+const possibleOf = (metric: string): Interval | undefined =>
+  metric.endsWith('_accuracy') ? shares : metric === 'gradient_square' ? undefined : notNegative
+
+function pointOf(record: RunRecord, step: number, { n, mean, interval }: Spread): CurvePoint {
   const examples = examplesAt(record, step)
   return {
     step,

@@ -14,6 +14,8 @@ export interface Origin {
   readonly studyText: string
   /** The command that makes the same report. */
   readonly command: string
+  /** What else was found out in making it, a sentence each. */
+  readonly beside?: readonly string[]
 }
 
 /** What plots and tables of a study need beside the style of all pages. */
@@ -52,7 +54,7 @@ ${noticesOf(analysis).map(notice => html`<p class="caution">${notice}</p>`)}
 <ul class="numbers">${numbersOf(analysis).map(([number, words]) => html`<li><b>${number}</b>${words}</li>`)}</ul>
 <main>
 <h2>What the runs show</h2>
-<ul class="statements">${summaryOf(analysis).map(statement)}</ul>
+<ul class="statements">${summaryOf(analysis).map(statement)}${origin.beside?.map(text => statement({ text }))}</ul>
 ${analysis.study.caution !== '' && html`<h2>What they do not show</h2><p class="caution">${analysis.study.caution}</p>`}
 ${drawings.length > 0 && html`<h2>Plots</h2><div class="plots">${drawings.map(figure)}</div>`}
 ${tablesOf(analysis).map(table)}

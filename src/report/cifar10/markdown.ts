@@ -7,7 +7,7 @@ import { dataOf, machinesOf, noticesOf, type Table, tablesOf } from './tables.ts
 import { summaryOf } from './words.ts'
 
 /** The same report for the folder that holds it: summary, plots and tables. */
-export function markdown(analysis: Analysis, drawings: readonly Drawing[], { command }: Origin): string {
+export function markdown(analysis: Analysis, drawings: readonly Drawing[], { command, beside = [] }: Origin): string {
   const { title, question, caution } = analysis.study
   const lines = [
     `# ${shown(title)}`,
@@ -18,6 +18,7 @@ export function markdown(analysis: Analysis, drawings: readonly Drawing[], { com
       `- ${shown(text)}`,
       ...list.map(each => `  - ${shown(each)}`),
     ]),
+    ...beside.map(text => `- ${shown(text)}`),
     ...(caution === '' ? [] : ['', `**What this does not show.** ${shown(caution)}`]),
     ...drawings.flatMap(({ name, title: heading, caption }) => [
       '',

@@ -33,6 +33,11 @@ function describe(runs: readonly RunRecord[]): string {
     values(({ epochs, steps }) => (steps === undefined ? plural(epochs, 'epoch') : `at most ${plural(steps, 'step')}`)),
     values((_, record) => imagesIn(record)),
     values(({ batch }) => (batch === 'full' ? 'all images a step' : `${plural(batch, 'image')} a step`)),
+    values(({ measured }) =>
+      measured === undefined
+        ? undefined
+        : `measured on ${count(measured)} images that are trained on, and as many that are not`,
+    ),
     values(({ schedule = 'constant' }) => `${schedule} rate`),
     values(({ augment }) => (augment ? 'mirrored and cropped at random' : undefined)),
   ]
@@ -41,10 +46,9 @@ function describe(runs: readonly RunRecord[]): string {
 
 const titleOf = (model: string): string => models[model as keyof typeof models].title.toLowerCase()
 
+/** Where the record does not tell, what is estimated from its steps is told as nearly so. */
 function imagesIn(record: RunRecord): string | undefined {
   const images = imagesOf(record)
-  return images === undefined ? undefined : `about ${count(Math.round(images))} training images`.replace(roundest, '')
+  const isKnown = record.run.subset !== undefined || record.data.name === 'CIFAR-10'
+  return images === undefined ? undefined : `${isKnown ? '' : 'about '}${count(Math.round(images))} training images`
 }
-
-/** What is known to the image is not told as nearly so. */
-const roundest = /^about (?=[\d,]*000 )/

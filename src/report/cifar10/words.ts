@@ -170,14 +170,17 @@ function targets({ groups, study }: Analysis): Statement[] {
   ]
 }
 
+function divergedIn({ group, diverged }: GroupFigures): string {
+  const { length } = group.runs
+  const reason = 'the loss was no longer a finite number'
+  if (diverged === length)
+    return `${length === 1 ? 'The run' : `All ${length} runs`} of ${named(group.name)} diverged (${reason}); it has no means.`
+  return `${diverged} of ${length} runs of ${named(group.name)} diverged (${reason}). Its means are of the others, and so flatter it; it is not ranked as the highest.`
+}
+
 /** What readers have to know of the runs. */
 function troubles({ groups, study, left }: Analysis): Statement[] {
-  const diverged = groups
-    .filter(each => each.diverged > 0)
-    .map(
-      ({ group, diverged: n }) =>
-        `${n} of ${plural(group.runs.length, 'run')} of ${named(group.name)} diverged (the loss was no longer a finite number). Its means are of the others, and so flatter it; it is not ranked as the highest.`,
-    )
+  const diverged = groups.filter(each => each.diverged > 0).map(divergedIn)
   const missing = groups.filter(({ group }) => group.runs.length < study.seeds.length)
   const short =
     missing.length > 0

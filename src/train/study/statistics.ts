@@ -32,15 +32,24 @@ export function deviation(values: readonly number[]): number {
 /** The value below which Student's t with so many degrees of freedom lies with probability p. */
 export const tQuantile = (p: number, freedom: number): number => studentt.inv(p, freedom)
 
-/** Mean, deviation and 95 % t-interval (Student 1908); undefined where there is no value. */
-export function spreadOf(values: readonly number[]): Spread | undefined {
+/** What a share can be, and what a loss or a speed can. */
+export const shares: Interval = { low: 0, high: 1 }
+export const notNegative: Interval = { low: 0, high: Number.POSITIVE_INFINITY }
+
+/**
+ * Mean, deviation and 95 % t-interval (Student 1908); undefined where there is no value. The interval ends where the values
+ * `possible` end: normal values would have no such end, and no mean lies beyond it.
+ */
+export function spreadOf(values: readonly number[], possible?: Interval): Spread | undefined {
   const n = values.length
   if (n === 0) return undefined
   const middle = mean(values)
   if (n === 1) return { n, mean: middle }
   const spread = deviation(values)
   const half = (tQuantile(1 - conventions.alpha / 2, n - 1) * spread) / Math.sqrt(n)
-  return { n, mean: middle, deviation: spread, interval: { low: middle - half, high: middle + half } }
+  const low = Math.max(middle - half, possible?.low ?? Number.NEGATIVE_INFINITY)
+  const high = Math.min(middle + half, possible?.high ?? Number.POSITIVE_INFINITY)
+  return { n, mean: middle, deviation: spread, interval: { low, high } }
 }
 
 /** The middle value; of two, their mean. Values that were never reached stand in as infinity. */
