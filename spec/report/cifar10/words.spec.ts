@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { analyse } from '../../../src/report/cifar10/analysis.ts'
-import { numbersOf, type Statement, summaryOf } from '../../../src/report/cifar10/words.ts'
+import { numbersOf } from '../../../src/report/cifar10/headline.ts'
+import { type Statement, summaryOf } from '../../../src/report/cifar10/words.ts'
 import type { RunRecord } from '../../../src/train/study/record.ts'
 import type { Study } from '../../../src/train/study/study.ts'
 import { engineRecords, engines, optimizerRecords, optimizers, remedies, remedyRecords } from './fake-study.ts'

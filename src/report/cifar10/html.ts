@@ -1,12 +1,13 @@
 import { html, Markup } from '../html/markup.ts'
 import { style } from '../html/style.ts'
 import type { Analysis } from './analysis.ts'
+import { numbersOf } from './headline.ts'
 import { plotStyle } from './plots/palette.ts'
 import type { Drawing } from './plots/svg.ts'
 import { protocolOf } from './protocol.ts'
 import { dataOf, machinesOf, noticesOf, type Table, tablesOf } from './tables.ts'
 import { unbroken } from './units.ts'
-import { numbersOf, type Statement, summaryOf } from './words.ts'
+import { type Statement, summaryOf } from './words.ts'
 
 /** What a report has beside its figures: how they can be had again. */
 export interface Origin {
@@ -33,6 +34,8 @@ figcaption { color: var(--quiet); font-size: .85rem; max-width: 34rem; margin-to
 .figures th:first-child, .figures td:first-child { position: sticky; left: 0; background: var(--paper); border-right: 1px solid var(--line); }
 .figures thead th { white-space: normal; vertical-align: bottom; min-width: 4.2rem; }
 .figures thead th:first-child { background: var(--shade); }
+.scroll + details { margin-top: 1rem; }
+@media (max-width: 40rem) { .figures td:first-child, .figures td:nth-child(2) { white-space: normal; min-width: 6.5rem; } }
 ${plotStyle}`
 
 /** The report of a study as one page that needs nothing else: no script, no font, no request. */
