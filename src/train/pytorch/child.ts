@@ -14,6 +14,7 @@ export type Message =
       readonly subject: string | null
     }
   | { readonly kind: 'ready' | 'end' }
+  | { readonly kind: 'epoch'; readonly epoch: number }
   | { readonly kind: 'step'; readonly step: number }
   | {
       readonly kind: 'figure'
@@ -40,8 +41,8 @@ function program(): string {
 
 export interface ChildOptions {
   readonly signal?: AbortSignal
-  /** Given a function that lets a paced run make its next window. */
-  readonly onStart?: (proceed: () => void) => void
+  /** Given a function that sends a line: the files of an epoch are there, or the next window may begin. */
+  readonly onStart?: (send: (line: 'epoch' | 'window') => void) => void
 }
 
 /**
@@ -67,7 +68,7 @@ export async function* child(
   })
   const stop = (): boolean => process.kill('SIGKILL')
   signal?.addEventListener('abort', stop)
-  onStart?.(() => process.stdin.write('\n'))
+  onStart?.(line => process.stdin.write(`${line}\n`))
   try {
     for await (const line of createInterface({ input: process.stdout })) {
       const message = parsed(line)

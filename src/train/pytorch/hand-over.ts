@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { below, mixed, words } from '../../numbers/random.ts'
 import { shiftOf, standardTable } from '../data/batches.ts'
@@ -17,7 +17,8 @@ export const recordFiles = { train: 'train.bin', test: 'test.bin' } as const
 
 /**
  * Writes a plan for lockstep_trainer: plan.json, and a file of little-endian numbers for everything that was drawn, so
- * that PyTorch draws nothing itself. The images go with it where the plan names them as files of the folder.
+ * that PyTorch draws nothing itself. The images go with it where the plan names them as files of the folder. Of the epochs
+ * the first is there; `nextEpoch` writes the others.
  */
 export async function handOver(folder: string, data: DataSet, plan: Plan, file: PlanFile): Promise<void> {
   const put = (name: string, numbers: Numbers): Promise<void> => writeFile(join(folder, name), numbers)
@@ -28,10 +29,22 @@ export async function handOver(folder: string, data: DataSet, plan: Plan, file: 
   await put('sample', plan.trainSample)
   await put('held', plan.held.indices)
   if (file.scheduled) await put('shares', sharesOf(plan))
-  const epochs = Math.ceil(plan.steps / plan.stepsPerEpoch)
-  for (let epoch = 1; epoch <= epochs; epoch++)
-    for (const [name, numbers] of drawnFor(epoch, plan, file)) await put(`${name}-${epoch}`, numbers)
+  await writeEpoch(folder, 1, plan, file)
   await writeFile(join(folder, 'plan.json'), JSON.stringify(file))
+}
+
+/** While an epoch is trained, writes what the next one draws, and drops what the last one did. */
+export async function nextEpoch(folder: string, epoch: number, plan: Plan, file: PlanFile): Promise<void> {
+  if (epoch * plan.stepsPerEpoch < plan.steps) await writeEpoch(folder, epoch + 1, plan, file)
+  for (const name of drawings) await rm(join(folder, `${name}-${epoch - 1}`), { force: true })
+}
+
+/** What may be drawn for an epoch: a file each. */
+const drawings = ['order', 'shifts', 'masks', 'noise', 'noise-masks'] as const
+type Drawn = readonly [(typeof drawings)[number], Numbers]
+
+async function writeEpoch(folder: string, epoch: number, plan: Plan, file: PlanFile): Promise<void> {
+  for (const [name, numbers] of drawnFor(epoch, plan, file)) await writeFile(join(folder, `${name}-${epoch}`), numbers)
 }
 
 function weightsOf({ network, run }: Plan): Float32Array {
@@ -49,7 +62,7 @@ const sharesOf = ({ run, steps }: Plan): Float64Array =>
   Float64Array.from({ length: steps }, (_, step) => schedules[run.schedule ?? 'constant'](step, steps))
 
 /** What an epoch draws: order, shifts, masks, and the mini-batches that the noise is taken from. */
-function* drawnFor(epoch: number, plan: Plan, file: PlanFile): Generator<[string, Numbers], void> {
+function* drawnFor(epoch: number, plan: Plan, file: PlanFile): Generator<Drawn, void> {
   const { run, batch, stepsPerEpoch, steps, network } = plan
   const order = plan.order(epoch)
   yield ['order', order]

@@ -11,7 +11,7 @@ import { parametersOf } from '../models/weights.ts'
 import type { Machine } from '../study/record.ts'
 import type { Trainer } from '../study/sweep.ts'
 import { child, type Message } from './child.ts'
-import { handOver, recordFiles } from './hand-over.ts'
+import { handOver, nextEpoch, recordFiles } from './hand-over.ts'
 import { type OptimizerChoice, type PytorchSettings, type PytorchSubject, planFile } from './plan-file.ts'
 import { torchOptimizer } from './torch-rules.ts'
 
@@ -117,16 +117,22 @@ async function* train(given: Given, run: RunSpec, options: PytorchRunOptions): A
   const folder = await mkdtemp(join(tmpdir(), 'lockstep-pytorch-'))
   try {
     await handOver(folder, data, plan, file)
-    const { signal, onPace } = options
-    const lines = child(python, [join(folder, 'plan.json')], {
-      ...(signal && { signal }),
-      ...(onPace && { onStart: onPace }),
-    })
-    for await (const line of lines) {
-      if (line.kind === 'step') options.onStep?.(line.step, plan.steps)
-      if (line.kind !== 'figure') continue
-      const { epoch, step, metric, value } = line
-      yield { seed: run.seed, epoch, step, metric, value: Number(value) }
+    const { signal, onPace, onStep } = options
+    let send: (line: 'epoch' | 'window') => void = () => undefined
+    const onStart = (given: typeof send): void => {
+      send = given
+      onPace?.(() => send('window'))
+    }
+    for await (const line of child(python, [join(folder, 'plan.json')], { ...(signal && { signal }), onStart })) {
+      if (line.kind === 'step') onStep?.(line.step, plan.steps)
+      if (line.kind === 'epoch') {
+        send('epoch')
+        await nextEpoch(folder, line.epoch, plan, file)
+      }
+      if (line.kind === 'figure') {
+        const { epoch, step, metric, value } = line
+        yield { seed: run.seed, epoch, step, metric, value: Number(value) }
+      }
     }
     if (options.onEnd) options.onEnd(await trained(folder, plan))
   } finally {

@@ -24,7 +24,7 @@ class Lines:
         self.out = os.fdopen(os.dup(1), 'w', encoding='utf-8')
         os.dup2(2, 1)
         sys.stdout = sys.stderr
-        self.asked = queue.Queue()
+        self.received = {'epoch': queue.Queue(), 'window': queue.Queue()}
 
     def watch(self):
         """Ends this process with the one that started it, however that ended: its end of the pipe is closed then."""
@@ -33,14 +33,17 @@ class Lines:
         threading.Thread(target=self._listen, daemon=True).start()
 
     def _listen(self):
-        while received := os.read(0, 4096):
-            for _ in range(received.count(b'\n')):
-                self.asked.put(None)
+        rest = b''
+        # Not through sys.stdin, whose lock would be held when this process ends.
+        while part := os.read(0, 4096):
+            *whole, rest = (rest + part).split(b'\n')
+            for line in whole:
+                self.received[line.decode()].put(None)
         os._exit(0)
 
-    def await_turn(self):
-        """Returns when Lockstep sent a line."""
-        self.asked.get()
+    def wait_for(self, what):
+        """Returns when Lockstep sent this line: the files of an 'epoch' are there, or the next 'window' may begin."""
+        self.received[what].get()
 
     def send(self, kind, **fields):
         try:

@@ -66,6 +66,8 @@ class Run:
 
     def train_epoch(self):
         plan = self.plan
+        self.lines.send('epoch', epoch=self.epoch)
+        self.lines.wait_for('epoch')
         order = self.numbers(f'order-{self.epoch}')
         shifts = self.numbers(f'shifts-{self.epoch}', 'i1').reshape(-1, 3) if plan['augment'] else None
         masks = Masks(self.path(f'masks-{self.epoch}') if plan['masks'] else None)
@@ -74,7 +76,7 @@ class Run:
             if self.step == plan['steps'] or self.ended:
                 break
             if plan['paced'] and not self.kept:
-                self.lines.await_turn()
+                self.lines.wait_for('window')
             part = slice(begin, begin + batch)
             started = time.perf_counter()
             self.move(order[part], None if shifts is None else shifts[part], masks)
