@@ -10,6 +10,8 @@ Examples:
   $ lockstep bench cifar10 --rule adam/pytorch --rule sgd/pytorch --data cifar-10-batches-bin
   $ lockstep bench cifar10 --rule ./adan.rule.yaml --rule adam       your own rule beside a known one
   $ lockstep bench cifar10 --study optimizers --data cifar-10-batches-bin
+  $ lockstep bench cifar10 --subject my_opt.py:MyOpt --against adam/pytorch --hyper lr=0.001
+  $ lockstep bench cifar10 --study pytorch --reference pytorch       the same runs in Lockstep and in PyTorch
   $ lockstep bench cifar10 --study ./my.study.yaml --shard 1/4       a quarter of a sweep; bench merge puts them together
 
 An interrupted study goes on where it stopped: call the same command again.`
@@ -38,6 +40,14 @@ function cifar10(bench: Command, finish: Finish): void {
     .option('--data <directory>', 'the six .bin files of CIFAR-10; default: downloaded ones, else synthetic images')
     .option('--download', 'download CIFAR-10 (170 MB) where it is not here yet')
     .addOption(new Option('--engine <name>', 'default: the fastest that is here').choices([...engineIds]))
+    .addOption(
+      new Option('--reference <framework>', 'make the same runs in PyTorch too, and compare the first steps').choices([
+        'pytorch',
+      ]),
+    )
+    .option('--subject <file.py:Class>', 'train your torch.optim.Optimizer, in PyTorch; needs --against')
+    .option('--against <id>', 'the rule that --subject is compared with, in PyTorch')
+    .option('--python <path>', 'the Python that has PyTorch')
     .option('--seeds <n>', 'so many of the seeds of the study', wholeValue)
     .option('--epochs <n>', 'other than the study has it', wholeValue)
     .option('--shard <i/n>', 'of every n runs the i-th', shardValue)

@@ -41,6 +41,7 @@ const expected: Readonly<Record<string, number>> = {
   HyperError: exitCode.usage,
   TraceError: exitCode.usage,
   StudyError: exitCode.usage,
+  PytorchError: exitCode.undecided,
   RunError: exitCode.usage,
   DataError: exitCode.usage,
   LedgerError: exitCode.usage,

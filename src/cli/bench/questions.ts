@@ -9,6 +9,10 @@ export interface BenchOptions {
   data?: string
   download?: true
   engine?: EngineId
+  reference?: 'pytorch'
+  subject?: string
+  against?: string
+  python?: string
   seeds?: number
   epochs?: number
   shard?: { index: number; of: number }

@@ -1,17 +1,18 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DataSet } from '../../train/data/images.ts'
-import { chooseEngine, type NotTaken } from '../../train/engines/choose.ts'
 import { estimate } from '../../train/study/cost.ts'
 import { Ledger } from '../../train/study/ledger.ts'
 import { idOf, type RunRecord, type Task } from '../../train/study/record.ts'
-import { engineTrainer, type SweepOptions, sweep, type Trainer } from '../../train/study/sweep.ts'
+import { keyOf, sweep } from '../../train/study/sweep.ts'
 import { choose, finalTasks, searchTasks } from '../../train/study/tasks.ts'
 import { exitCode } from '../failures.ts'
 import { interruptible } from '../interrupt.ts'
 import { print, tell, writeWhole } from '../output.ts'
 import { version } from '../package.ts'
 import { dataFor } from './data.ts'
+import { inStep } from './in-step.ts'
+import { type Lane, type Lanes, lanesFor } from './lanes.ts'
 import { Progressing } from './progressing.ts'
 import type { BenchOptions } from './questions.ts'
 import { report } from './report.ts'
@@ -30,17 +31,15 @@ export async function runBench(options: BenchOptions): Promise<number> {
   return interruptible(
     async signal => {
       const data = await dataFor(options, signal)
-      const engine = await chooseEngine(options.engine)
-      const bench: Bench = { options, given, data, trainer: engineTrainer(engine, data), signal }
-      tellEngine(bench.trainer, engine.notTaken)
-      if (options.estimate) return tellCost(bench, out)
+      const bench: Bench = { options, given, data, out, ...(await lanesFor(options, data)), signal }
+      if (options.estimate) return tellCost(bench)
       mkdirSync(out, { recursive: true })
       writeWhole(join(out, files.study), given.text)
       ledger = await Ledger.open(join(out, files.ledger))
       try {
-        const records = await runs(bench, ledger)
-        if (!records) return exitCode.conforms
-        await print(await report(out, { ...given, records: ledger.records, command: commandOf(options) }))
+        const beside = await runs(bench, ledger)
+        if (!beside) return exitCode.conforms
+        await print(await report(out, { ...given, records: ledger.records, command: commandOf(options), beside }))
         return exitCode.conforms
       } finally {
         await ledger.close()
@@ -52,22 +51,25 @@ export async function runBench(options: BenchOptions): Promise<number> {
 }
 
 /** All that runs are made with. */
-interface Bench {
+interface Bench extends Lanes {
   readonly options: BenchOptions
   readonly given: GivenStudy
   readonly data: DataSet
-  readonly trainer: Trainer
+  readonly out: string
   readonly signal: AbortSignal
 }
 
-/** The search, what it chose, and the runs that count; undefined where other shards have to be made first. */
-async function runs(bench: Bench, ledger: Ledger): Promise<RunRecord[] | undefined> {
+/**
+ * The search, what it chose, the runs that count, and what is said beside them; undefined where other shards have to be made
+ * first.
+ */
+async function runs(bench: Bench, ledger: Ledger): Promise<string[] | undefined> {
   const { study } = bench.given
   const { shard } = bench.options
+  const { lanes, data, signal } = bench
   const searching = searchTasks(study)
-  const known = { ledger, trainer: bench.trainer, data: bench.data, lockstep: version }
-  await announce(bench, [...searching, ...finalTasks(study, new Map())], ledger)
-  const searched = await made('search', searching, known, bench)
+  await announce(bench, ledger)
+  const searched = await made('search', lanes[0], searching, ledger, bench)
   if (searched.length < searching.length) {
     tell(
       `This shard of the search is made: ${searched.length} of ${searching.length} runs are in ${ledger.path}. Next: make the other shards, put them together with lockstep bench merge, and call this command with --out on what comes of it.`,
@@ -75,44 +77,61 @@ async function runs(bench: Bench, ledger: Ledger): Promise<RunRecord[] | undefin
     return undefined
   }
   const counting = finalTasks(study, choose(study, searched))
-  const final = await made('final', counting, known, bench)
-  if (shard && final.length < counting.length)
-    tell(`This shard is made: ${final.length} of ${counting.length} runs are there. Next: lockstep bench merge.`)
-  return final
+  for (const lane of lanes) {
+    const own = tasksOf(lane, counting)
+    const final = await made(lane.trainer.machine.engine, lane, own, ledger, bench)
+    if (shard && final.length < own.length)
+      tell(`This shard is made: ${final.length} of ${own.length} runs are there. Next: lockstep bench merge.`)
+  }
+  return inStep(bench.out, bench, { study, tasks: counting, data, signal })
 }
 
-type Known = Pick<SweepOptions, 'ledger' | 'trainer' | 'data' | 'lockstep'>
+const tasksOf = ({ arm }: Lane, tasks: readonly Task[]): readonly Task[] =>
+  arm === undefined ? tasks : tasks.filter(task => task.arm === arm)
 
-async function made(phase: string, tasks: readonly Task[], known: Known, bench: Bench): Promise<RunRecord[]> {
-  const progressing = new Progressing(phase)
-  const { shard } = bench.options
+async function made(
+  what: string,
+  { trainer }: Lane,
+  tasks: readonly Task[],
+  ledger: Ledger,
+  { data, signal, options: { shard } }: Bench,
+): Promise<RunRecord[]> {
+  const progressing = new Progressing(what)
+  const known = { ledger, trainer, data, lockstep: version, signal }
   try {
-    return await sweep(tasks, { ...known, ...progressing.watching, signal: bench.signal, ...(shard && { shard }) })
+    return await sweep(tasks, { ...known, ...progressing.watching, ...(shard && { shard }) })
   } finally {
     progressing.stop()
   }
 }
 
+/** All runs of a study, by who makes them. */
+function tasksByLane({ given: { study }, lanes }: Bench): (readonly [Lane, readonly Task[]])[] {
+  const counting = finalTasks(study, new Map())
+  return lanes.map((lane, at) => [lane, [...(at === 0 ? searchTasks(study) : []), ...tasksOf(lane, counting)]] as const)
+}
+
 /** How much there is to do, before it is begun. */
-async function announce({ trainer, data, signal }: Bench, tasks: readonly Task[], ledger: Ledger): Promise<void> {
-  const open = tasks.filter(task => !ledger.get(idOf(task, trainer.machine.engine, data)))
-  if (open.length === 0) return
-  const there = tasks.length - open.length
-  const seconds = await estimate(open, trainer, data, signal)
+async function announce(bench: Bench, ledger: Ledger): Promise<void> {
+  let [open, there, seconds] = [0, 0, 0]
+  for (const [{ trainer }, tasks] of tasksByLane(bench)) {
+    const left = tasks.filter(task => !ledger.get(idOf(task, keyOf(trainer), bench.data)))
+    open += left.length
+    there += tasks.length - left.length
+    seconds += await estimate(left, trainer, bench.data, bench.signal)
+  }
+  if (open === 0) return
   tell(
-    `${open.length} runs${there > 0 ? ` (${there} were made before)` : ''}, about ${hours(seconds)} from a few steps of each kind. Ctrl-C keeps what is done; the same command goes on.`,
+    `${open} runs${there > 0 ? ` (${there} were made before)` : ''}, about ${hours(seconds)} from a few steps of each kind. Ctrl-C keeps what is done; the same command goes on.`,
   )
 }
 
-async function tellCost({ given, trainer, data, signal }: Bench, out: string): Promise<number> {
-  const tasks = [...searchTasks(given.study), ...finalTasks(given.study, new Map())]
-  const seconds = await estimate(tasks, trainer, data, signal)
-  await print(`${tasks.length} runs, about ${hours(seconds)}; they would go to ${out}.\n`)
+async function tellCost(bench: Bench): Promise<number> {
+  let [runs, seconds] = [0, 0]
+  for (const [{ trainer }, tasks] of tasksByLane(bench)) {
+    runs += tasks.length
+    seconds += await estimate(tasks, trainer, bench.data, bench.signal)
+  }
+  await print(`${runs} runs, about ${hours(seconds)}; they would go to ${bench.out}.\n`)
   return exitCode.conforms
-}
-
-function tellEngine({ machine }: Trainer, notTaken: readonly NotTaken[]): void {
-  tell(`Engine: ${machine.engine}, ${machine.device}.${machine.notice ? ` ${machine.notice}` : ''}`)
-  const [faster] = notTaken
-  if (faster?.engine === 'native') tell(`  Faster: ${faster.engine}. ${faster.hint}`)
 }

@@ -2,15 +2,18 @@ import { existsSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { stringify } from 'yaml'
 import type { HyperValues } from '../../derive/stepper.ts'
+import { pythonFile } from '../../guests/python-path.ts'
+import { findRule } from '../../rules/lookup.ts'
 import { readStudy } from '../../train/study/file.ts'
 import type { Study } from '../../train/study/study.ts'
 import { didYouMean, UsageError } from '../failures.ts'
 import { packageRoot } from '../package.ts'
 import { isRuleFile, readRule } from '../rule-source.ts'
+import { nameOf } from './lanes.ts'
 import type { BenchOptions } from './questions.ts'
 
 /** The studies that come with Lockstep, in studies/. */
-const named = ['quick', 'optimizers', 'remedies', 'gradients', 'batch'] as const
+const named = ['quick', 'optimizers', 'remedies', 'gradients', 'batch', 'pytorch'] as const
 
 /** A study, and the text of the file that says it. */
 export interface GivenStudy {
@@ -24,13 +27,43 @@ export async function studyFor(options: BenchOptions): Promise<GivenStudy> {
   if (rule.length > 0 && asked !== undefined)
     throw new UsageError('--rule and --study exclude each other.', 'A study file names its own rules, under arms.')
   if (quick && asked !== undefined) throw new UsageError('--quick and --study exclude each other.', 'Leave one out.')
-  if (Object.keys(options.hyper).length > 0 && rule.length === 0)
+  if (Object.keys(options.hyper).length > 0 && rule.length === 0 && options.subject === undefined)
     throw new UsageError('--hyper needs a --rule that it is for.', 'Add, for example, --rule adam/pytorch.')
-  const given =
-    rule.length > 0
-      ? await ofRules(rule, options.hyper, Boolean(quick))
-      : read(fileOf(quick ? 'quick' : (asked ?? 'optimizers')))
+  if (options.against !== undefined && options.subject === undefined)
+    throw new UsageError('--against needs a --subject.', 'Name your class: --subject my_opt.py:MyOpt.')
+  const given = await givenOf(options)
   return { ...given, study: narrowed(given.study, options) }
+}
+
+async function givenOf(options: BenchOptions): Promise<GivenStudy> {
+  const { study, rule, hyper, quick, subject } = options
+  if (subject !== undefined) return ofSubject(subject, options)
+  return rule.length > 0
+    ? ofRules(rule, hyper, Boolean(quick))
+    : read(fileOf(quick ? 'quick' : (study ?? 'optimizers')))
+}
+
+/** A user's class beside a rule, both in PyTorch, under the same hyper-parameters. */
+function ofSubject(subject: string, { against, hyper, study, rule, quick }: BenchOptions): GivenStudy {
+  if (study !== undefined || rule.length > 0)
+    throw new UsageError(
+      '--subject excludes --study and --rule.',
+      'Give the rule that it is compared with as --against.',
+    )
+  if (!pythonFile(subject))
+    throw new UsageError(`'${subject}' is no Python file.`, 'Name your class: --subject my_opt.py:MyOpt.')
+  if (against === undefined)
+    throw new UsageError(
+      '--subject needs --against, a rule to compare it with.',
+      'For example: --against adam/pytorch.',
+    )
+  const { id } = findRule(against)
+  // The class moves the parameters; the rule of its arm only says what a run needs to have.
+  const arms = [
+    { name: id, rule: id, hyper },
+    { name: nameOf(subject), rule: id, hyper },
+  ]
+  return adHoc(arms, Boolean(quick))
 }
 
 function fileOf(asked: string): string {
@@ -65,6 +98,14 @@ async function ofRules(rules: readonly string[], hyper: HyperValues, quick: bool
       }
     }),
   )
+  const other = rules.find(each => isRuleFile(each) && !/\.ya?ml$/.test(each))
+  if (other !== undefined)
+    throw new UsageError(`${other}: a run keeps the text of its rule.`, 'Give the rule as a .rule.yaml file.')
+  return adHoc(arms, quick)
+}
+
+/** A study that no file says: what its arms have is written down as one. */
+function adHoc(arms: readonly { name: string; rule: string; hyper: HyperValues }[], quick: boolean): GivenStudy {
   const run = quick ? { model: 'conv2', epochs: 2, subset: 4000, measured: 2000 } : { model: 'conv4', epochs: 5 }
   const text = stringify({
     study: 'rules',
@@ -73,9 +114,6 @@ async function ofRules(rules: readonly string[], hyper: HyperValues, quick: bool
     seeds: quick ? seeds.slice(0, 2) : seeds,
     arms,
   })
-  const yaml = rules.find(each => isRuleFile(each) && !/\.ya?ml$/.test(each))
-  if (yaml !== undefined)
-    throw new UsageError(`${yaml}: a run keeps the text of its rule.`, 'Give the rule as a .rule.yaml file.')
   const ruleOf = (rule: string): string => (isRuleFile(rule) ? readFileSync(rule, 'utf8') : rule)
   return { study: readStudy(text, 'the study of these rules', ruleOf), text }
 }

@@ -8,8 +8,13 @@ import { type DataName, type Figure, idOf, type Machine, type RunRecord, type Ta
 /** Makes the run of a task, and gives its figures as they come: an engine, or PyTorch. */
 export interface Trainer {
   readonly machine: Machine
+  /** What runs of it are known by, where its engine alone does not say it: a user's class, whose text may change. */
+  readonly key?: string
   run(task: Task, options: Pick<TrainOptions, 'signal' | 'onStep'>): AsyncIterable<Measurement>
 }
+
+/** By what a ledger tells the runs of trainers apart. */
+export const keyOf = ({ key, machine }: Trainer): string => key ?? machine.engine
 
 /** Training on one of Lockstep's engines. */
 export const engineTrainer = (engine: Engine, data: DataSet): Trainer => ({
@@ -39,7 +44,7 @@ export interface SweepOptions extends Watching {
 /** Makes the runs that are not in the ledger yet, one after the other, and gives those of all its tasks that it then holds. */
 export async function sweep(tasks: readonly Task[], options: SweepOptions): Promise<RunRecord[]> {
   const { ledger, shard, trainer, data } = options
-  const id = (task: Task): string => idOf(task, trainer.machine.engine, data)
+  const id = (task: Task): string => idOf(task, keyOf(trainer), data)
   const own = shard ? tasks.filter((_, at) => at % shard.of === shard.index - 1) : tasks
   const open = own.filter(task => !ledger.get(id(task)))
   for (const [at, task] of open.entries()) {
