@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ledger, mergedRecords } from '../../train/study/ledger.ts'
+import type { RunRecord } from '../../train/study/record.ts'
 import { exitCode, UsageError } from '../failures.ts'
 import { print, tell, writeWhole } from '../output.ts'
 import type { MergeOptions } from './questions.ts'
@@ -26,16 +27,15 @@ export async function runMerge(directories: readonly string[], { out }: MergeOpt
   try {
     for (const record of records) if (!ledger.get(record.id)) ledger.append(record)
     tell(`${ledger.records.length} runs are in ${ledger.path}.`)
-    if (ledger.records.some(({ phase }) => phase === 'final'))
-      await print(
-        await report(out, {
-          ...given,
-          records: ledger.records,
-          command: `lockstep bench cifar10 --study ${given.study.id}`,
-        }),
-      )
+    const { records: all } = ledger
+    if (all.some(({ phase }) => phase === 'final'))
+      await print(await report(out, { ...given, records: all, command: commandFor(given.study.id, all) }))
     return exitCode.conforms
   } finally {
     await ledger.close()
   }
 }
+
+/** What makes such runs: the data that they were made on has to be named again. */
+const commandFor = (study: string, [first]: readonly RunRecord[]): string =>
+  `lockstep bench cifar10 --study ${study}${first?.data.name === 'CIFAR-10' ? ' --data cifar-10-batches-bin' : ''}`
