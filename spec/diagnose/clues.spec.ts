@@ -74,6 +74,11 @@ const clues: readonly (readonly [string, Breaks, Partial<Clue> & { says?: string
     },
   ],
   [
+    'a decay that is left out where it would work against the average',
+    { step: (move, { x, t }) => (move * x > 0 || t === 0 ? move + 0.01 * x : move), shows: true },
+    { variable: 'x', says: 'where x and m have the same sign' },
+  ],
+  [
     'a rate that warms up',
     { step: (move, { t }) => move * Math.min(1, t / 5) },
     { variable: 'x', instead: 'a multiple of the step of the rule: 0.2 in update 1, 0.4 in update 2' },

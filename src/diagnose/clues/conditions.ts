@@ -70,6 +70,24 @@ const opposed = (rule: Rule): Condition[] =>
 /** Where a rule goes uphill its gradient is turned around before anything else. */
 const downhill = ({ hyper }: Move['place']): number => (hyper.maximize === true ? -1 : 1)
 
+/** Where two of x, g and the state after have one sign, and where they have not. */
+function agreeing(rule: Rule): Condition[] {
+  const states = Object.values(rule.state).map(({ as }) => as)
+  const of = (name: string, move: Move): number =>
+    name === 'x'
+      ? iterate(move)
+      : name === 'g'
+        ? downhill(move.place) * gradient(move)
+        : (move.place.after[name]?.[move.index] ?? Number.NaN)
+  const names = ['x', 'g', ...states]
+  return names.flatMap((a, at) =>
+    names.slice(at + 1).flatMap(b => [
+      { says: `where ${a} and ${b} have the same sign`, holds: (move: Move) => of(a, move) * of(b, move) > 0 },
+      { says: `where ${a} and ${b} do not have the same sign`, holds: (move: Move) => of(a, move) * of(b, move) <= 0 },
+    ]),
+  )
+}
+
 const dot = (a: Float64Array, b: Float64Array | undefined): number =>
   b ? a.reduce((sum, value, i) => sum + value * b[i]!, 0) : Number.NaN
 
@@ -146,6 +164,7 @@ export const conditionsFor = (rule: Rule, strays: readonly Move[]): Condition[] 
   ...fixed,
   ...options(rule),
   ...opposed(rule),
+  ...agreeing(rule),
   ...periodic,
   ...thresholds(rule, strays),
 ]

@@ -2,6 +2,7 @@ import type { Arithmetic } from '../../language/arithmetic.ts'
 import type { Rule } from '../../language/rule.ts'
 import type { Trace } from '../../subject/scenario.ts'
 import type { Clue } from '../../subject/verdict.ts'
+import { anotherOf } from './another.ts'
 import { insteadOf } from './instead.ts'
 import { type Move, movesOf } from './moves.ts'
 import { whereOf } from './where.ts'
@@ -28,7 +29,11 @@ export function cluesOf(rule: Rule, arithmetic: Arithmetic, traces: readonly Tra
   const isWhole = Object.values(rule.state).every(({ as }) => shown.has(as))
   // Of state that is not shown, either all is right and steps are wrong, or what follows the first wrong step says nothing.
   const readings = isWhole ? [moves] : [moves.filter(({ after }) => !after), moves]
-  const found = readings.map(reading => cluesIn(rule, reading)).sort((a, b) => worth(b) - worth(a))[0]!
+  const asIf = (strays: readonly Move[]): string | undefined => {
+    const says = anotherOf(rule, arithmetic, traces, strays)
+    return says && `as if ${says}`
+  }
+  const found = readings.map(reading => cluesIn(rule, reading, asIf)).sort((a, b) => worth(b) - worth(a))[0]!
   const clues = found.slice(0, most).map(({ clue }) => clue)
   const wrong = new Set(moves.filter(({ strays }) => strays).map(({ variable }) => variable))
   return { clues, sound: [...shown].filter(variable => !wrong.has(variable)) }
@@ -40,7 +45,7 @@ interface Found {
   readonly score: number
 }
 
-function cluesIn(rule: Rule, moves: readonly Move[]): Found[] {
+function cluesIn(rule: Rule, moves: readonly Move[], asIf: (strays: readonly Move[]) => string | undefined): Found[] {
   const roots = moves.filter(({ root }) => root)
   const variables = [...new Set(roots.map(({ variable }) => variable))]
   return variables
@@ -51,7 +56,7 @@ function cluesIn(rule: Rule, moves: readonly Move[]): Found[] {
       const seen = { strays: strays.length, of: strays.length + conform.length }
       const place = seen.strays < nearlyAll * seen.of ? whereOf(rule, few(strays), few(conform)) : undefined
       const there = place ? strays.filter(place.holds) : strays
-      const instead = updatesOf(there) >= fewest ? insteadOf(rule, there) : undefined
+      const instead = updatesOf(there) >= fewest ? (insteadOf(rule, there) ?? asIf(there)) : undefined
       const where = place && { says: place.says, there: place.there, elsewhere: place.elsewhere }
       return {
         clue: { variable, seen, ...(where && { where }), ...(instead && { instead }) },

@@ -44,7 +44,7 @@ const addends = (rule: Rule): readonly Value[] => [
 const roundings = { float32: 2 ** -23, float64: 2 ** -52 } as const
 
 /** Whether a move came to this value as nearly as any correct way of computing it would. */
-const near = (move: Move, value: number, factor = 1): boolean =>
+export const near = (move: Move, value: number, factor = 1): boolean =>
   sameBits(move.got, value) ||
   Math.abs(move.got - value) <= factor * move.error + roundings[move.place.format] * Math.abs(value)
 

@@ -5,7 +5,9 @@ import { boundStepper, replayStepper } from '../../derive/steppers.ts'
 import type { Arithmetic } from '../../language/arithmetic.ts'
 import type { Rule } from '../../language/rule.ts'
 import { arrayFromBits } from '../../numbers/bits.ts'
+import { remember } from '../../numbers/remember.ts'
 import type { Trace } from '../../subject/scenario.ts'
+import { madeOf } from './follows.ts'
 import { type Place, placesOf } from './places.ts'
 
 /** One element of a variable after one update, beside what the rule makes of what the subject had before. */
@@ -20,7 +22,7 @@ export interface Move {
   /** How far a correct implementation may be from what is expected. */
   readonly error: number
   readonly strays: boolean
-  /** The first variable of the update that strays, in the order of the formula: the others follow from it. */
+  /** It strays, and nothing that it is made of does in the same update: it goes wrong of itself. */
   readonly root: boolean
   /** Whether an earlier update of the element strayed, after which state that is not shown may be another. */
   readonly after: boolean
@@ -33,7 +35,7 @@ export interface Move {
 export const movesOf = (rule: Rule, arithmetic: Arithmetic, traces: readonly Trace[]): Move[] =>
   traces.flatMap((trace, at) => movesIn(rule, arithmetic, trace, at))
 
-function movesIn(rule: Rule, arithmetic: Arithmetic, trace: Trace, at: number): Move[] {
+export function movesIn(rule: Rule, arithmetic: Arithmetic, trace: Trace, at: number): Move[] {
   const { format, groups } = trace.scenario
   const tracks: Tracks = {
     floats: replayStepper(rule, format, arithmetic),
@@ -102,6 +104,8 @@ interface Update {
   readonly lost: Set<number>
 }
 
+const known = new WeakMap<Rule, ReturnType<typeof madeOf>>()
+
 /** All that is shown after one update, an element after the other, the variables in the order in which they are assigned. */
 function updateOf(rule: Rule, trace: Trace, { place, k, cells, was, lost }: Update): Move[] {
   const step = trace.steps[place.step - 1]!
@@ -112,6 +116,7 @@ function updateOf(rule: Rule, trace: Trace, { place, k, cells, was, lost }: Upda
     const isShown = got && (name === 'x' || cells.float.written.has(name))
     return isShown ? [{ name, as, got }] : []
   })
+  const made = remember(known, rule, () => madeOf(rule))
   return Array.from({ length: place.length }, (_, index) => index).flatMap(index => {
     const after = lost.has(index)
     const moves = variables.map(({ name, as, got }): Move => {
@@ -124,8 +129,9 @@ function updateOf(rule: Rule, trace: Trace, { place, k, cells, was, lost }: Upda
       const values = { got: got[index]!, expected: expected[index]!, before: before[index]! }
       return { place, index, variable: as, ...values, error, strays: !(ratio <= 1), root: false, after }
     })
-    const root = moves.find(({ strays }) => strays)
-    if (root) lost.add(index)
-    return moves.map(each => (each === root ? { ...each, root: true } : each))
+    const wrong = new Set(moves.filter(({ strays }) => strays).map(({ variable }) => variable))
+    if (wrong.size > 0) lost.add(index)
+    const follows = (variable: string): boolean => [...(made.get(variable) ?? [])].some(each => wrong.has(each))
+    return moves.map(each => (each.strays && !follows(each.variable) ? { ...each, root: true } : each))
   })
 }

@@ -1,5 +1,6 @@
 import { completedHyper } from '../../derive/hyper.ts'
 import type { Rule } from '../../language/rule.ts'
+import { arrayFromBits } from '../../numbers/bits.ts'
 import type { Trace } from '../../subject/scenario.ts'
 import type { Format, HyperValues } from '../../subject/subject.ts'
 
@@ -35,9 +36,11 @@ export interface Place {
 /** All updates of a trace, a list a parameter. */
 export function placesOf(rule: Rule, { scenario, steps }: Trace, trace: number): Place[][] {
   const { format, groups } = scenario
+  const values = groups.flatMap(({ params }) => params.map(({ value }) => value))
   const members = groups.flatMap(({ params }, group) => params.map(() => group))
   return members.map((group, parameter) => {
     const [places, gaps]: [Place[], number[]] = [[], []]
+    const start = arrayFromBits(values[parameter]!, format)
     for (const [s, { gradients, hyper }] of steps.entries()) {
       const g = gradients[parameter]
       if (!g) {
@@ -59,7 +62,7 @@ export function placesOf(rule: Rule, { scenario, steps }: Trace, trace: number):
         gap: gaps.length > 0,
         g,
         earlier: places.at(-1)?.g,
-        x: before?.x?.[parameter],
+        x: s === 0 ? start : before?.x?.[parameter],
         state: before?.state?.[parameter] ?? {},
         after: steps[s]!.state?.[parameter] ?? {},
       })

@@ -21,7 +21,7 @@ const chance = 0.01
 const worthwhile = 0.1
 
 /** So many conditions are tried two at a time. */
-const paired = 16
+const paired = 48
 
 /** The condition, or the two, that best set the updates that stray apart; undefined where none tells more than chance would. */
 export function whereOf(rule: Rule, strays: readonly Move[], conform: readonly Move[]): Where | undefined {
@@ -38,7 +38,7 @@ export function whereOf(rule: Rule, strays: readonly Move[], conform: readonly M
   }
   const singles = all
     .map(condition => ({ condition, where: weigh(condition) }))
-    .filter(({ where }) => isPlace(where) && !byChance(where, all.length))
+    .filter(({ where }) => !byChance(where, all.length))
     .sort((a, b) => b.where.score - a.where.score)
   const [one] = singles
   if (!one) return undefined
@@ -52,7 +52,8 @@ export function whereOf(rule: Rule, strays: readonly Move[], conform: readonly M
         ),
     )
   const best = twos.reduce((a, b) => (b.score > a.score ? b : a), one.where)
-  return best.score > one.where.score + worthwhile ? best : one.where
+  const chosen = best.score > one.where.score + worthwhile ? best : one.where
+  return isPlace(chosen) ? chosen : undefined
 }
 
 /** It is a place only if most of what strays does so there, and most of what is there strays. */
