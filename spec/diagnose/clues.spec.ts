@@ -16,15 +16,17 @@ interface Breaks {
   readonly gradient?: (g: number) => number
   readonly average?: (m: number, g: number, t: number) => number
   readonly step?: (step: number, at: { t: number; g: number; x: number; length: number }) => number
+  /** Whether its second average goes on from the one of two updates before. */
+  readonly second?: boolean
   /** Whether it shows its averages. */
   readonly shows?: boolean
 }
 
 /** Adam as printed (Kingma & Ba 2015, Algorithm 1), with one thing that no edit of its formula says. */
-function broken({ skips, gradient, average, step, shows }: Breaks) {
+function broken({ skips, gradient, average, step, second, shows }: Breaks) {
   return functionSubject((hyper: unknown, x: Float64Array) => {
     let { lr, beta1, beta2, eps } = hyper as Hyper
-    const [m, v] = [new Float64Array(x.length), new Float64Array(x.length)]
+    const [m, v, old] = [new Float64Array(x.length), new Float64Array(x.length), new Float64Array(x.length)]
     let t = 0
     return {
       step(gradients: Float64Array) {
@@ -34,7 +36,9 @@ function broken({ skips, gradient, average, step, shows }: Breaks) {
           const g = gradient ? gradient(given) : given
           const plain = beta1 * m[i]! + (1 - beta1) * g
           m[i] = average ? average(plain, g, t) : plain
-          v[i] = beta2 * v[i]! + (1 - beta2) * g * g
+          const last = v[i]!
+          v[i] = beta2 * (second ? old[i]! : last) + (1 - beta2) * g * g
+          old[i] = last
           const move = (lr * (m[i]! / (1 - beta1 ** t))) / (Math.sqrt(v[i]! / (1 - beta2 ** t)) + eps)
           x[i]! -= step ? step(move, { t, g, x: x[i]!, length: x.length }) : move
         }
@@ -77,6 +81,11 @@ const clues: readonly (readonly [string, Breaks, Partial<Clue> & { says?: string
     'a decay that is left out where it would work against the average',
     { step: (move, { x, t }) => (move * x > 0 || t === 0 ? move + 0.01 * x : move), shows: true },
     { variable: 'x', says: 'where x and m have the same sign' },
+  ],
+  [
+    'two buffers that are never exchanged',
+    { second: true, shows: true },
+    { variable: 'v', instead: 'as if made of the state of two updates before, not of the last' },
   ],
   [
     'a rate that warms up',

@@ -13,8 +13,14 @@ const patience = 1500
 
 const keyOf = ({ place, index, variable }: Move): string => `${place.parameter} ${place.step} ${index} ${variable}`
 
+/** The rule itself, from state that was kept too long: as two buffers do that are never exchanged. */
+const lags: Readonly<Record<number, string>> = {
+  1: 'as if made of the state of two updates before, not of the last',
+  2: 'as if made of the state of three updates before, not of the last',
+}
+
 /**
- * The setting or the edit of a rule with which it gives what stands in these moves, from the values before them: what is
+ * The rule from older state, or the setting or the edit of a rule with which it gives what stands in these moves, from the values before them: what is
  * wrong there alone, where the rule itself is right elsewhere. Undefined where none does.
  */
 export function anotherOf(
@@ -31,16 +37,25 @@ export function anotherOf(
   }
   // The shortest first: most candidates are refuted there.
   const places = [...byTrace].sort(([, a], [, b]) => a.size - b.size)
+  for (const [lag, says] of Object.entries(lags))
+    if (places.every(([at, moves]) => gives({ rule }, arithmetic, traces[at]!, moves, Number(lag)))) return says
   for (const candidate of [...settings(rule), ...singleEdits(rule)]) {
     if (performance.now() > until) return undefined
-    if (places.every(([at, moves]) => gives(candidate, arithmetic, traces[at]!, moves))) return candidate.explanation
+    if (places.every(([at, moves]) => gives(candidate, arithmetic, traces[at]!, moves)))
+      return `as if ${candidate.explanation}`
   }
   return undefined
 }
 
-function gives(candidate: Candidate, arithmetic: Arithmetic, trace: Trace, strays: ReadonlyMap<string, Move>): boolean {
+function gives(
+  candidate: Pick<Candidate, 'rule' | 'reading'>,
+  arithmetic: Arithmetic,
+  trace: Trace,
+  strays: ReadonlyMap<string, Move>,
+  lag = 0,
+): boolean {
   try {
-    const moves = movesIn(candidate.rule, arithmetic, seenBy(candidate, trace), 0)
+    const moves = movesIn(candidate.rule, arithmetic, seenBy(candidate, trace), 0, lag)
     const same = moves.filter(move => strays.has(keyOf(move)) && near(strays.get(keyOf(move))!, move.expected))
     return same.length === strays.size
   } catch (error) {

@@ -29,10 +29,7 @@ export function cluesOf(rule: Rule, arithmetic: Arithmetic, traces: readonly Tra
   const isWhole = Object.values(rule.state).every(({ as }) => shown.has(as))
   // Of state that is not shown, either all is right and steps are wrong, or what follows the first wrong step says nothing.
   const readings = isWhole ? [moves] : [moves.filter(({ after }) => !after), moves]
-  const asIf = (strays: readonly Move[]): string | undefined => {
-    const says = anotherOf(rule, arithmetic, traces, strays)
-    return says && `as if ${says}`
-  }
+  const asIf = (strays: readonly Move[]): string | undefined => anotherOf(rule, arithmetic, traces, strays)
   const found = readings.map(reading => cluesIn(rule, reading, asIf)).sort((a, b) => worth(b) - worth(a))[0]!
   const clues = found.slice(0, most).map(({ clue }) => clue)
   const wrong = new Set(moves.filter(({ strays }) => strays).map(({ variable }) => variable))

@@ -35,7 +35,8 @@ export interface Move {
 export const movesOf = (rule: Rule, arithmetic: Arithmetic, traces: readonly Trace[]): Move[] =>
   traces.flatMap((trace, at) => movesIn(rule, arithmetic, trace, at))
 
-export function movesIn(rule: Rule, arithmetic: Arithmetic, trace: Trace, at: number): Move[] {
+/** The same for one trace; with a `lag` the state is that of so many steps earlier, at the start that of the start. */
+export function movesIn(rule: Rule, arithmetic: Arithmetic, trace: Trace, at: number, lag = 0): Move[] {
   const { format, groups } = trace.scenario
   const tracks: Tracks = {
     floats: replayStepper(rule, format, arithmetic),
@@ -44,7 +45,7 @@ export function movesIn(rule: Rule, arithmetic: Arithmetic, trace: Trace, at: nu
   const params = groups.flatMap(group => group.params)
   return placesOf(rule, trace, at).flatMap((places, k) => {
     const start = arrayFromBits(params[k]!.value, format)
-    return alongOf(tracks, trace, places, k, start)
+    return alongOf(tracks, trace, places, { k, start, lag })
   })
 }
 
@@ -53,8 +54,15 @@ interface Tracks {
   readonly bounds: ReturnType<typeof boundStepper>['bound']
 }
 
+/** Which parameter, where it started, and how many steps its state lags. */
+interface Parameter {
+  readonly k: number
+  readonly start: Float64Array
+  readonly lag: number
+}
+
 /** The updates of one parameter along its trace. */
-function alongOf(tracks: Tracks, trace: Trace, places: readonly Place[], k: number, start: Float64Array): Move[] {
+function alongOf(tracks: Tracks, trace: Trace, places: readonly Place[], { k, start, lag }: Parameter): Move[] {
   const { floats, bounds } = tracks
   const moves: Move[] = []
   const lost = new Set<number>()
@@ -63,7 +71,12 @@ function alongOf(tracks: Tracks, trace: Trace, places: readonly Place[], k: numb
   const cells = { float: floats.begin(start, first.hyper), bounded: bounds.begin(start, first.hyper) }
   for (const place of places) {
     const before = trace.steps[place.step - 2]
-    const shown = { x: before?.x?.[k], ...before?.state?.[k] }
+    const past = trace.steps[place.step - 2 - lag]
+    const shown = { x: before?.x?.[k], ...past?.state?.[k] }
+    if (before && !past) {
+      restart(cells.float, floats, place)
+      restart(cells.bounded, bounds, place)
+    }
     force(cells.float, shown, floats)
     force(cells.bounded, shown, bounds)
     const was = valuesOf(cells.float)
@@ -72,6 +85,12 @@ function alongOf(tracks: Tracks, trace: Trace, places: readonly Place[], k: numb
     moves.push(...updateOf(floats.rule, trace, { place, k, cells, was, lost }))
   }
   return moves
+}
+
+/** Puts the state of the start in place of what was replayed. */
+function restart<R, B>(cell: Cell<R>, stepper: Stepper<R, B>, { hyper }: Place): void {
+  const { state } = stepper.begin(new Float64Array(cell.length), hyper)
+  for (const [name, values] of state) cell.state.set(name, values)
 }
 
 /** Puts what was observed in place of what was replayed. */
