@@ -1,4 +1,3 @@
-import jstat from 'jstat'
 import type { DataSet } from '../data/images.ts'
 import type { Engine } from '../engines/engine.ts'
 import type { Measurement, RunSpec } from '../loop/run.ts'
@@ -24,9 +23,15 @@ export interface StepDifference {
   /** The largest difference between Lockstep and PyTorch, and the largest share of the loss that it is. */
   readonly difference: number
   readonly relative: number
-  /** Root mean square over seeds of the relative distance from the float64 run: what rounding did to each. */
+  /** Median over seeds of the relative distance from the float64 run: what rounding did to each. */
   readonly lockstepError: number
   readonly pytorchError: number
+}
+
+/** How far Lockstep is from the float64 run under one seed, in PyTorch's own distance: the median over steps. */
+export interface SeedRatio {
+  readonly seed: number
+  readonly ratio: number
 }
 
 /** The first steps of the same run in Lockstep and in PyTorch. */
@@ -36,9 +41,10 @@ export interface Comparison {
   readonly machines: { readonly lockstep: Machine; readonly pytorch: Machine }
   readonly losses: readonly StepLosses[]
   readonly steps: readonly StepDifference[]
-  /** The median over steps of Lockstep's distance from the float64 run, in PyTorch's own. */
+  readonly bySeed: readonly SeedRatio[]
+  /** The median of `bySeed`; of an even number, the lower one of the two in the middle. */
   readonly ratio: number
-  /** The largest ratio that two implementations which round alike give, but for a chance of 1 in 1,000. */
+  /** The largest such median that two implementations which round alike give, but for a chance of 1 in 1,000. */
   readonly limit: number
   readonly agrees: boolean
 }
@@ -55,6 +61,8 @@ export interface CompareOptions {
 /** The unit roundoff of float32: no loss in float32 is nearer to a real number than half of its last place. */
 const u = 2 ** -24
 const chance = 1e-3
+/** After which the limit stands to all its digits. */
+const halvings = 60
 
 /**
  * Makes the first steps of a run in Lockstep, in PyTorch, and in PyTorch in float64, for each seed: same weights, same
@@ -96,38 +104,63 @@ async function lossesOf(measurements: AsyncIterable<Measurement>, steps: number)
   return losses
 }
 
-/** What losses of several seeds come to. */
+/**
+ * What losses of several seeds come to. Seeds are judged one by one: where rounding decides on which side of 0 a rectified
+ * unit or a gradient of Adam's first step lies, the runs of that seed part for good, and a mean over seeds shows nothing else.
+ */
 export function judged(
   losses: readonly StepLosses[],
-): Pick<Comparison, 'losses' | 'steps' | 'ratio' | 'limit' | 'agrees'> {
+): Pick<Comparison, 'losses' | 'steps' | 'bySeed' | 'ratio' | 'limit' | 'agrees'> {
   const last = losses.reduce((most, { step }) => Math.max(most, step), 0)
-  const steps = Array.from({ length: last }, (_, k) =>
-    differenceAt(
-      k + 1,
-      losses.filter(({ step }) => step === k + 1),
-    ),
-  )
-  const ratio = median(
-    steps.map(({ lockstepError, pytorchError }) => Math.max(lockstepError, u) / Math.max(pytorchError, u)),
-  )
-  const limit = limitFor(new Set(losses.map(({ seed }) => seed)).size)
-  return { losses, steps, ratio, limit, agrees: ratio <= limit }
+  const at = (step: number): StepLosses[] => losses.filter(each => each.step === step)
+  const steps = Array.from({ length: last }, (_, k) => differenceAt(k + 1, at(k + 1)))
+  const seeds = [...new Set(losses.map(({ seed }) => seed))]
+  const bySeed = seeds.map(seed => ({ seed, ratio: median(losses.filter(each => each.seed === seed).map(ratioAt)) }))
+  const sorted = bySeed.map(({ ratio }) => ratio).sort((a, b) => a - b)
+  const ratio = sorted[Math.ceil(sorted.length / 2) - 1] ?? Number.NaN
+  const limit = limitFor(seeds.length)
+  return { losses, steps, bySeed, ratio, limit, agrees: ratio <= limit }
+}
+
+/** No error is taken for less than the rounding of a loss. */
+function ratioAt({ lockstep, pytorch, exact }: StepLosses): number {
+  const error = (loss: number): number => Math.max(u, Math.abs(loss / exact - 1))
+  return error(lockstep) / error(pytorch)
 }
 
 function differenceAt(step: number, all: readonly StepLosses[]): StepDifference {
-  const rms = (distance: (losses: StepLosses) => number): number =>
-    Math.sqrt(all.reduce((sum, each) => sum + (distance(each) / each.exact) ** 2, 0) / all.length)
+  const error = (loss: (losses: StepLosses) => number): number =>
+    median(all.map(each => Math.abs(loss(each) - each.exact) / each.exact))
   return {
     step,
     difference: Math.max(...all.map(({ lockstep, pytorch }) => Math.abs(lockstep - pytorch))),
     relative: Math.max(...all.map(({ lockstep, pytorch, exact }) => Math.abs(lockstep - pytorch) / exact)),
-    lockstepError: rms(({ lockstep, exact }) => lockstep - exact),
-    pytorchError: rms(({ pytorch, exact }) => pytorch - exact),
+    lockstepError: error(({ lockstep }) => lockstep),
+    pytorchError: error(({ pytorch }) => pytorch),
   }
 }
 
 /**
- * Squares of errors of one size, averaged over n seeds each, have a ratio of the F distribution with n and n degrees of
- * freedom, where errors are normal (Fisher 1924). Steps of one run lean on one another, so that they count as one at worst.
+ * Two errors that are normal and of one size have a ratio beyond c with the chance p = 2 / pi * atan(1 / c): it is Cauchy's
+ * distribution. Steps of one run lean on one another, so that they count as one at worst. The lower median of n seeds is
+ * beyond c where more than half of them are, with the chance sum over k > n / 2 of C(n, k) p^k (1 - p)^(n - k).
  */
-export const limitFor = (seeds: number): number => Math.sqrt(jstat.jStat.centralF.inv(1 - chance, seeds, seeds))
+export function limitFor(seeds: number): number {
+  let [low, high] = [0, 1]
+  for (let k = 0; k < halvings; k++) {
+    const middle = (low + high) / 2
+    if (moreThanHalf(seeds, middle) > chance) high = middle
+    else low = middle
+  }
+  return 1 / Math.tan((Math.PI / 2) * low)
+}
+
+/** The chance that something which happens with chance p happens in more than half of n trials. */
+function moreThanHalf(n: number, p: number): number {
+  let [term, sum] = [(1 - p) ** n, 0]
+  for (let k = 1; k <= n; k++) {
+    term *= ((n - k + 1) / k) * (p / (1 - p))
+    if (k > n / 2) sum += term
+  }
+  return sum
+}

@@ -6,8 +6,6 @@ declare module 'jstat' {
   }
   interface Library {
     readonly studentt: StudentT
-    /** Fisher's F, with so many degrees of freedom above and below. */
-    readonly centralF: { inv(p: number, above: number, below: number): number }
     /** The regularized lower incomplete gamma function. */
     readonly lowRegGamma: (a: number, x: number) => number
   }
