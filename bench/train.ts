@@ -5,8 +5,8 @@ import { cpus } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { createObjectCsvStringifier } from 'csv-writer'
 import { findPython } from '../src/guests/find-python.ts'
+import { csvText } from '../src/report/csv-text.ts'
 import { type PytorchTrainer, pytorchTrainer } from '../src/train/pytorch/trainer.ts'
 import { median } from '../src/train/study/statistics.ts'
 import { imagesFrom, runOf, toNextLoss } from './train-run.ts'
@@ -185,10 +185,9 @@ function judge(speeds: (name: string) => number[], judging: boolean): void {
 
 function write(directory: string, rows: readonly Row[]): void {
   mkdirSync(directory, { recursive: true })
-  const header = Object.keys(rows[0]!).map(id => ({ id, title: id }))
-  const table = createObjectCsvStringifier<Row>({ header })
+  const header = Object.keys(rows[0]!)
   const path = `${directory}/throughput.csv`
-  writeFileSync(path, table.getHeaderString() + table.stringifyRecords([...rows]))
+  writeFileSync(path, csvText([header, ...rows.map(row => Object.values(row))]))
   console.log(`Rounds: ${path}`)
 }
 

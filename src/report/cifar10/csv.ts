@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import type { Figure, RunRecord } from '../../train/study/record.ts'
 import type { StudyRecords } from './groups.ts'
 import { hyperOf, rateOf, ruleName } from './measures.ts'
@@ -7,6 +8,17 @@ const digits = 12
 export const shortened = (fingerprint: string): string => fingerprint.slice(0, digits)
 
 type Cell = string | number | undefined
+
+/** The part of csv-writer that is used; its own types are sources, which do not pass this project's type checker. */
+interface CsvWriter {
+  createObjectCsvStringifier(options: {
+    readonly header: readonly { readonly id: string; readonly title: string }[]
+    readonly recordDelimiter: string
+  }): {
+    getHeaderString(): string | null
+    stringifyRecords(rows: readonly Readonly<Record<string, Cell>>[]): string
+  }
+}
 
 /** What is the same in all rows of a run: a column each. */
 const ofRun: Readonly<Record<string, (record: RunRecord) => Cell>> = {
@@ -59,8 +71,8 @@ export function figuresOf({ outcome, figures }: RunRecord): readonly Figure[] {
  * to 1, hyper-parameters, remedies and versions are JSON.
  */
 export async function csv({ records }: StudyRecords): Promise<string> {
-  const { createObjectCsvStringifier } = await import('csv-writer')
-  const table = createObjectCsvStringifier<Record<string, Cell>>({
+  const { createObjectCsvStringifier } = createRequire(import.meta.url)('csv-writer') as CsvWriter
+  const table = createObjectCsvStringifier({
     header: columns.map(name => ({ id: name, title: name })),
     recordDelimiter: '\r\n',
   })
