@@ -1,20 +1,26 @@
 import { adadelta } from './adadelta.ts'
-import { adagrad } from './adagrad.ts'
+import { adagradStep } from './adagrad-step.ts'
+import { adagradSum } from './adagrad-sum.ts'
 import { adamAverages } from './adam-averages.ts'
 import { adamCorrections } from './adam-corrections.ts'
+import { adamCounts } from './adam-counts.ts'
 import { adamEpsilon } from './adam-epsilon.ts'
 import { adamOptions } from './adam-options.ts'
 import { adamRate } from './adam-rate.ts'
 import { adamResume } from './adam-resume.ts'
 import { adamTensors } from './adam-tensors.ts'
 import { adamwDecay } from './adamw-decay.ts'
+import { adamwDecayPlace } from './adamw-decay-place.ts'
 import { adamwStep } from './adamw-step.ts'
 import { controlsAdam } from './controls-adam.ts'
 import { controlsAdaptive } from './controls-adaptive.ts'
 import { controlsLinear } from './controls-linear.ts'
-import { momentum } from './momentum.ts'
+import { momentumBuffer } from './momentum-buffer.ts'
+import { momentumFormula } from './momentum-formula.ts'
 import { nesterov } from './nesterov.ts'
-import { rmsprop } from './rmsprop.ts'
+import { rmspropAverage } from './rmsprop-average.ts'
+import { rmspropEpsilon } from './rmsprop-epsilon.ts'
+import { rmspropMomentum } from './rmsprop-momentum.ts'
 import type { HistoryRow } from './row.ts'
 import { sgdDecay } from './sgd-decay.ts'
 import { sgdStep } from './sgd-step.ts'
@@ -28,12 +34,17 @@ export type { Actual, Control, FormulaFault, HistoryRow, ImplementationFault, Pl
 export const history: readonly HistoryRow[] = [
   ...sgdDecay,
   ...sgdStep,
-  ...momentum,
+  ...momentumFormula,
+  ...momentumBuffer,
   ...nesterov,
-  ...adagrad,
-  ...rmsprop,
+  ...adagradStep,
+  ...adagradSum,
+  ...rmspropEpsilon,
+  ...rmspropAverage,
+  ...rmspropMomentum,
   ...adadelta,
   ...adamCorrections,
+  ...adamCounts,
   ...adamAverages,
   ...adamEpsilon,
   ...adamRate,
@@ -41,6 +52,7 @@ export const history: readonly HistoryRow[] = [
   ...adamResume,
   ...adamTensors,
   ...adamwDecay,
+  ...adamwDecayPlace,
   ...adamwStep,
   ...controlsLinear,
   ...controlsAdaptive,

@@ -36,8 +36,8 @@ export interface TrainOptions {
 
 /** The run ends here, because its loss is not finite. */
 const diverged = 'diverged'
-const defaultWindow = 50
-const defaultChunk = 512
+/** What a run is watched with where nothing else was said; the same in whatever makes it. */
+export const trainDefaults = { window: 50, chunk: 512 } as const
 /** Signals and timers get a turn at least this often, in milliseconds. */
 const turn = 100
 
@@ -73,7 +73,7 @@ class Training {
   #lastTurn = performance.now()
 
   constructor(engine: Engine, images: Images, plan: Plan, options: TrainOptions) {
-    const { chunk = defaultChunk, weights } = options
+    const { chunk = trainDefaults.chunk, weights } = options
     this.#engine = engine
     this.#images = images
     this.#plan = plan
@@ -97,7 +97,7 @@ class Training {
 
   async *#trainEpoch(): AsyncGenerator<Measurement, void, void> {
     const { batch, order, steps } = this.#plan
-    const { window = defaultWindow, onStep } = this.#options
+    const { window = trainDefaults.window, onStep } = this.#options
     const visited = order(this.#epoch)
     let [seen, milliseconds] = [0, 0]
     for (let from = 0; from < visited.length && this.#step < steps && !this.#ended; from += batch) {

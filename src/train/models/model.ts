@@ -1,8 +1,7 @@
 import type * as tfjs from '@tensorflow/tfjs-core'
-import { mixed, words } from '../../numbers/random.ts'
-import { purposes } from '../data/order.ts'
 import type { Engine } from '../engines/engine.ts'
 import { RunError } from './build.ts'
+import { dropoutSeed, keptUnits } from './dropout.ts'
 import { kindOf, type ParameterSpec, type RunningMoments } from './layers.ts'
 import type { Network, Shape } from './spec.ts'
 import { initialWeights, normsOf, parametersOf } from './weights.ts'
@@ -114,7 +113,7 @@ export class Model {
         if (training?.learn) note({ name, mean: tf.keep(tf.clone(mean)), variance: tf.keep(tf.clone(variance)), count })
       },
       mask: (_: string, rate: number, shape: number[]) =>
-        tf.tensor(maskOf(mixed(training!.maskSeed, purposes.dropout, masks++), rate, shape), shape),
+        tf.tensor(maskOf(dropoutSeed(training!.maskSeed, masks++), rate, shape), shape),
     }
     return this.network.layers.reduce((y, layer) => kindOf(layer).forward(layer, y, pass), x) as tfjs.Tensor2D
   }
@@ -178,9 +177,10 @@ export function crossEntropy(tf: Engine['tf'], logits: tfjs.Tensor2D, labels: tf
 
 /** 0 with probability `rate`, else 1 / (1 - rate), which keeps the mean: inverted dropout. */
 function maskOf(seed: number, rate: number, shape: readonly number[]): Float32Array {
-  const next = words(seed)
-  const values = new Float32Array(shape.reduce((n, each) => n * each, 1))
-  const kept = 1 / (1 - rate)
-  for (let i = 0; i < values.length; i++) values[i] = next() / 2 ** 32 < rate ? 0 : kept
+  const count = shape.reduce((n, each) => n * each, 1)
+  const scale = 1 / (1 - rate)
+  const values = new Float32Array(count)
+  let i = 0
+  for (const isKept of keptUnits(seed, rate, count)) values[i++] = isKept ? scale : 0
   return values
 }

@@ -1,5 +1,4 @@
-import { mixed, words } from '../../numbers/random.ts'
-import { purposes } from '../data/order.ts'
+import { dropoutSeed, keptUnits } from '../models/dropout.ts'
 import { kindOf } from '../models/layers.ts'
 import type { Network } from '../models/spec.ts'
 
@@ -41,14 +40,17 @@ export function maskBits(dropped: readonly Dropped[], gradients: readonly Masked
     dropped.map(({ rate, units }, k) => ({
       rate,
       units: part.images * units,
-      seed: mixed(part.seed, purposes.dropout, k),
+      seed: dropoutSeed(part.seed, k),
     })),
   )
   const bytes = new Uint8Array(masks.reduce((sum, { units }) => sum + Math.ceil(units / 8), 0))
   let at = 0
   for (const { rate, units, seed } of masks) {
-    const next = words(seed)
-    for (let i = 0; i < units; i++) if (next() / 2 ** 32 >= rate) bytes[at + (i >> 3)]! |= 1 << (i & 7)
+    let i = 0
+    for (const isKept of keptUnits(seed, rate, units)) {
+      if (isKept) bytes[at + (i >> 3)]! |= 1 << (i & 7)
+      i += 1
+    }
     at += Math.ceil(units / 8)
   }
   return bytes

@@ -6,7 +6,7 @@ import { testFile, trainFiles } from '../data/cifar-layout.ts'
 import type { DataSet } from '../data/images.ts'
 import { type Plan, planRun } from '../loop/plan.ts'
 import type { Measurement, RunSpec } from '../loop/run.ts'
-import type { TrainOptions } from '../loop/train.ts'
+import { type TrainOptions, trainDefaults } from '../loop/train.ts'
 import { parametersOf } from '../models/weights.ts'
 import type { Machine } from '../study/record.ts'
 import type { Trainer } from '../study/sweep.ts'
@@ -49,9 +49,6 @@ export interface PytorchRunOptions
 export interface PytorchTrainer extends Trainer {
   train(run: RunSpec, options?: PytorchRunOptions): AsyncGenerator<Measurement, void, void>
 }
-
-/** Those of `train`, which a run without settings of its own has to share with it. */
-const defaults = { window: 50, chunk: 512 } as const
 
 /**
  * PyTorch as a trainer: the same initial weights, batches, shifts and masks as Lockstep's own engines have for a run, with
@@ -141,7 +138,7 @@ async function* train(given: Given, run: RunSpec, options: PytorchRunOptions): A
 }
 
 function settingsOf({ threads, device }: Given, run: RunSpec, options: PytorchRunOptions): PytorchSettings {
-  const { window = defaults.window, chunk = defaults.chunk, gradientNoise } = options
+  const { window = trainDefaults.window, chunk = trainDefaults.chunk, gradientNoise } = options
   return {
     threads,
     device,
