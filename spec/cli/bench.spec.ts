@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { python } from '../train/pytorch/here.ts'
 import { lockstep, workplace } from './command.ts'
 
 const flat = (text: string): string => text.replaceAll(/\s+/g, ' ')
@@ -66,6 +67,37 @@ describe('lockstep bench cifar10', () => {
     const ids = (lines: readonly string[]): string[] => lines.map(line => JSON.parse(line).id).sort()
     expect(ids(ledger('both'))).toEqual(ids(first))
   })
+
+  test('does not put together what is of two studies', async () => {
+    const at = withStudy()
+    for (const [name, text] of [
+      ['one', small],
+      ['two', small.replace('epochs: 2', 'epochs: 3')],
+    ] as const) {
+      mkdirSync(join(at.cwd, name))
+      writeFileSync(join(at.cwd, name, 'study.yaml'), text)
+      writeFileSync(join(at.cwd, name, 'runs.jsonl'), '')
+    }
+    const { code, err } = await lockstep(['bench', 'merge', 'one', 'two', '--out', 'both'], at)
+    expect({ code, err: flat(err) }).toEqual({
+      code: 2,
+      err: expect.stringMatching(/two and one are not of one study/),
+    })
+  })
+
+  test.skipIf(python === undefined)(
+    'makes the same runs in PyTorch, and compares the first steps',
+    async () => {
+      const at = withStudy(small.replace(/search.*\n/, '').replace(/, space: .* } }/, ' }'))
+      const { code, out } = await lockstep([...run, '--seeds', '1', '--reference', 'pytorch', '--python', python!], at)
+      expect(code).toBe(0)
+      expect(flat(out)).toMatch(/plain \(PyTorch\).*plain: losses of Lockstep and PyTorch differ by .* in step 1 and/)
+      const table = readFileSync(join(at.cwd, 'bench/small/in-step.csv'), 'utf8').split('\n')
+      // Two epochs of 200 / 50 steps for each of two arms, and the head.
+      expect(table.filter(line => line !== '')).toHaveLength(1 + 2 * 8)
+    },
+    120_000,
+  )
 
   test('compares rules that are named, a rule file among them', async () => {
     const at = withStudy()

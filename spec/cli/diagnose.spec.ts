@@ -80,6 +80,13 @@ describe('lockstep diagnose', () => {
     )
   })
 
+  test('says what each contract that fails has found, beside the formula', async () => {
+    const cwd = stepping('this.x = (this.x ?? x0).map((x, i) => x - hyper.lr * g[i]); g.fill(0); return this.x')
+    const { code, out } = await lockstep(['diagnose', './mine.mjs', '--rule', 'sgd/lecture'], { cwd })
+    expect(code).toBe(1)
+    expect(out).toMatch(/^ {2}gradients are left alone: \S/m)
+  })
+
   test('cannot decide of one that throws, and ends with 3', async () => {
     const cwd = stepping('throw new Error("not today")')
     const { code, out } = await lockstep(['diagnose', './mine.mjs', '--rule', 'sgd/lecture'], { cwd })

@@ -1,5 +1,12 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { cluesOf } from '../../src/diagnose/clues/index.ts'
 import { describeDiagnosis, functionSubject } from '../../src/kit/index.ts'
+import { ieee } from '../../src/language/arithmetic.ts'
+import { arrayToBits } from '../../src/numbers/bits.ts'
+import { findRule } from '../../src/rules/lookup.ts'
+import { drive } from '../../src/subject/driver.ts'
+import { ruleSubject } from '../../src/subject/rule-subject.ts'
+import type { Scenario } from '../../src/subject/scenario.ts'
 import type { Clue } from '../../src/subject/verdict.ts'
 import { diagnosed } from './ask.ts'
 
@@ -142,4 +149,46 @@ test('numbers that follow nothing get no place and no value', async () => {
   expect(diagnosis!.clues).toHaveLength(1)
   expect(diagnosis!.clues![0]).not.toHaveProperty('where')
   expect(diagnosis!.clues![0]).not.toHaveProperty('instead')
+})
+
+describe('nothing is made a law of that may be chance', () => {
+  const rule = findRule('sgd/lecture')
+  const bits = (values: readonly number[]) => arrayToBits(values, 'float64')
+
+  /** Twelve steps of one element, of which some are off by their gradient, as a trace. */
+  async function offIn(steps: readonly number[]) {
+    const scenario: Scenario = {
+      name: 'one element',
+      rule: rule.id,
+      format: 'float64',
+      groups: [{ hyper: { lr: 0.5 }, params: [{ name: 'a', value: bits([1]) }] }],
+      steps: 12,
+      gradients: Array.from({ length: 12 }, (_, k) => [bits([1 + k / 16])]),
+    }
+    const { steps: played, ...trace } = await drive(ruleSubject(rule), scenario)
+    let off = 0
+    const moved = played.map((step, k) => {
+      if (steps.includes(k + 1)) off += 1 + k / 16
+      return { ...step, x: step.x!.map(values => values.map(value => value + off)) }
+    })
+    return cluesOf(rule, ieee, [{ ...trace, steps: moved }])
+  }
+
+  test('two steps are examples, three and more get what stands there', async () => {
+    const [two, four] = [await offIn([3, 9]), await offIn([3, 6, 7, 10])]
+    expect(two.clues).toMatchObject([{ variable: 'x', seen: { strays: 2, of: 12 } }])
+    expect(two.clues[0]).not.toHaveProperty('instead')
+    expect(four.clues[0]!.instead).toBe('-1 times the step of the rule')
+  })
+
+  test('a place that four of twelve may share by chance is none', async () => {
+    expect((await offIn([3, 6, 7, 10])).clues[0]).not.toHaveProperty('where')
+  })
+})
+
+test('lost digits are no explanation where few elements stray that should', async () => {
+  const subject = broken({ step: (move, { g }) => (Math.abs(g) > 1000 ? move * (1 + 1e-9) : move) })
+  const diagnosis = await diagnosed(subject, 'adam/kingma-ba')
+  expect(diagnosis!.kind).toBe('none')
+  expect(diagnosis!.clues![0]!.where!.says).toMatch(/^where \|g\| is /)
 })

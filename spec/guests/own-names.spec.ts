@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { OwnNames, type OwnNamesOptions } from '../../src/guests/own-names.ts'
+import { OwnRun } from '../../src/guests/own-run.ts'
 import type { GuestSubject } from '../../src/guests/process.ts'
 import type { Hello, RuleEntry } from '../../src/guests/protocol.ts'
 import { verify } from '../../src/kit/verify.ts'
@@ -76,6 +77,18 @@ function fake({
     close: async () => {},
   }
 }
+
+test('what is true of the arrays of a guest is true of it under the names of a rule', async () => {
+  const names = { own: new Map<string, string>() } as unknown as ConstructorParameters<typeof OwnRun>[1]
+  const wrapped = (run: Partial<Run>) =>
+    new OwnRun(
+      run as Run,
+      names,
+      group => group,
+      hyper => hyper,
+    )
+  expect([wrapped({ copies: true }).copies, wrapped({}).copies]).toEqual([true, undefined])
+})
 
 const offerOf = async (given: Fake, rule = given.rule ?? 'adam/kingma-ba', options: OwnNamesOptions = {}) =>
   (await new OwnNames(fake(given), options).offers(rule)) as Offer & { unsupported?: string }

@@ -59,6 +59,12 @@ describe('a plan', () => {
     expect(planRun(data, { ...run, subset: 20, batch: 'full' })).toMatchObject({ batch: 20, steps: 2 })
   })
 
+  it('measures on fewer images where that was asked, of those set aside and of those trained on', () => {
+    const plan = planRun(data, { ...run, evaluate: 'test', measured: 10 })
+    expect([plan.held.indices.length, plan.trainSample.length, plan.train.length]).toEqual([10, 10, 60])
+    expect(planRun(data, { ...run, evaluate: 'test' }).held.indices).toHaveLength(20)
+  })
+
   it('completes the hyper-parameters, and tells the rate of every step', () => {
     const plan = planRun(data, { ...run, hyper: { lr: 0.5 }, schedule: 'cosine' })
     expect(plan.hyper).toMatchObject({ lr: 0.5, beta1: 0.9, beta2: 0.999 })
