@@ -105,16 +105,25 @@ async function made(
   }
 }
 
+/** What an earlier search chose, where it is complete; nothing is known of the runs that count before. */
+function chosenBefore({ given: { study }, lanes, data }: Bench, ledger: Ledger | undefined): ReturnType<typeof choose> {
+  const searching = searchTasks(study)
+  const made = searching.flatMap(task => ledger?.get(idOf(task, keyOf(lanes[0].trainer), data)) ?? [])
+  return searching.length > 0 && made.length === searching.length ? choose(study, made) : new Map()
+}
+
 /** All runs of a study, by who makes them. */
-function tasksByLane({ given: { study }, lanes }: Bench): (readonly [Lane, readonly Task[]])[] {
-  const counting = finalTasks(study, new Map())
+function tasksByLane(bench: Bench, ledger?: Ledger): (readonly [Lane, readonly Task[]])[] {
+  const { study } = bench.given
+  const { lanes } = bench
+  const counting = finalTasks(study, chosenBefore(bench, ledger))
   return lanes.map((lane, at) => [lane, [...(at === 0 ? searchTasks(study) : []), ...tasksOf(lane, counting)]] as const)
 }
 
 /** How much there is to do, before it is begun. */
 async function announce(bench: Bench, ledger: Ledger): Promise<void> {
   let [open, there, seconds] = [0, 0, 0]
-  for (const [{ trainer }, tasks] of tasksByLane(bench)) {
+  for (const [{ trainer }, tasks] of tasksByLane(bench, ledger)) {
     const left = tasks.filter(task => !ledger.get(idOf(task, keyOf(trainer), bench.data)))
     open += left.length
     there += tasks.length - left.length
